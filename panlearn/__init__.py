@@ -1,0 +1,1 @@
+"""PaN Learn: the learning site for photon and neutron science."""

@@ -1,0 +1,76 @@
+"""The private side of an exercise: what the grader needs and nobody else reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One check: a run of asserts or one `test_` function, with where it stands.
+
+    `name` is what a learner reads (a test's docstring, else words made of the assert); for a hidden check a
+    learner reads `idea` only. `file` is relative to the course, `line` (from 1) is where `source` starts in it.
+    """
+
+    name: str
+    source: str
+    hidden: bool
+    points: float
+    idea: str = ""
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrongAnswer:
+    """An answer that must fail, with a message that contains `says`: the test of the tests."""
+
+    source: str
+    says: str
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What runs on the learner's side before the answer: a public cell's `source`, or an earlier `exercise`'s answer."""
+
+    source: str = ""
+    exercise: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Limits of one grading: seconds of wall time, MiB of memory."""
+
+    seconds: float = 10.0
+    memory_mib: int = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradingBundle:
+    """Everything one exercise is graded with.
+
+    `setup`: the lesson's public cells before the exercise that use no answer; both sides have run them (the
+    lesson checkpoint). `steps`: what follows them, in order, on the learner's side only: earlier answers that this
+    exercise `needs`, and public cells that use those. `names`: what the checks fetch from the learner.
+    """
+
+    exercise: str
+    title: str
+    lesson: str
+    points: float
+    environment: str
+    files: str | None
+    setup: tuple[str, ...]
+    steps: tuple[Step, ...]
+    names: tuple[str, ...]
+    starter: str
+    solution: str
+    checks: tuple[Check, ...]
+    hints: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    wrong: tuple[WrongAnswer, ...] = ()
+    limits: Limits = Limits()
+    mutates: bool = False
