@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -39,7 +40,9 @@ class Settings(BaseSettings):
     kernels_per_learner: int = Field(4, description="live kernels one learner may hold")
     kernels_total: int = Field(200, description="live kernels on this machine")
     grading_workers: int = Field(2, description="gradings at the same time in this process")
-    grading_seconds: float = Field(10.0, description="wall time one answer may take, unless its exercise says otherwise")
+    grading_seconds: float = Field(
+        10.0, description="wall time one answer may take, unless its exercise says otherwise"
+    )
     https: bool = Field(False, description="served over https: cookies are marked secure")
     log_format: Literal["console", "json"] = Field("console", description="how log events are written")
 
@@ -76,18 +79,17 @@ class Settings(BaseSettings):
 
     @cached_property
     def secret_key(self) -> str:
-        """The signing key: the setting, else a key made once and kept in the home folder, readable by its owner only."""
+        """The signing key: the setting, else one made once and kept in the home folder for its owner's eyes only."""
         if self.secret:
             return self.secret
         path = self.home_dir / "secret_key"
-        try:
-            return path.read_text().strip()
-        except FileNotFoundError:
+        if not path.exists():
             self.home_dir.mkdir(parents=True, exist_ok=True)
-            try:
-                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            except FileExistsError:
-                return path.read_text().strip()
-            with os.fdopen(descriptor, "w") as file:
+            draft = self.home_dir / f".secret_key.{secrets.token_hex(4)}"
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 file.write(secrets.token_hex(32))
-            return path.read_text().strip()
+            # A link is made whole or not at all, so two processes that start together agree on one key.
+            with contextlib.suppress(FileExistsError):
+                path.hardlink_to(draft)
+            draft.unlink()
+        return path.read_text().strip()

@@ -34,7 +34,7 @@ class WrongAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What runs on the learner's side before the answer: a public cell's `source`, or an earlier `exercise`'s answer."""
+    """What runs on the learner's side first: a public cell's `source`, or an earlier `exercise`'s answer."""
 
     source: str = ""
     exercise: str = ""
