@@ -1,0 +1,73 @@
+"""One page's websocket on one kernel: Jupyter Server's, with limits on both directions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from tornado.iostream import StreamBufferFullError
+from tornado.websocket import WebSocketClosedError
+
+from panlearn.errors import BadInput
+from panlearn.kernels.gateway_frames import check_frame
+
+log = structlog.get_logger(__name__)
+
+MAX_OUTPUT_BYTES = 8 * 1024 * 1024
+"""One message to the page: a plot of this size would stall it."""
+MAX_UNSENT_BYTES = 64 * 1024 * 1024
+"""What may wait for a page that does not read; past that its socket closes."""
+UNREADABLE, ENDED = 1007, 1001
+
+
+class LearnerChannels(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
+    """Frames are checked before Jupyter reads them; output is limited in rate and in size, with a line that says so."""
+
+    def connect(self) -> Any:
+        """Begin to relay."""
+        if (protocol := self.websocket_handler.ws_connection) is not None:
+            protocol.stream.max_write_buffer_size = MAX_UNSENT_BYTES
+        return super().connect()
+
+    def handle_incoming_message(self, incoming_msg: Any) -> None:
+        """Relay a message of the page. One that cannot be read closes this socket, and no other."""
+        try:
+            check_frame(incoming_msg, self.subprotocol)
+            super().handle_incoming_message(incoming_msg)
+        except BadInput as error:
+            log.info("kernel.frame_refused", kernel=self.kernel_id, why=error.message)
+            self.websocket_handler.close(UNREADABLE, str(error)[:120])
+
+    def handle_outgoing_message(self, stream: Any, outgoing_msg: list[Any]) -> None:
+        """Relay a message of the kernel."""
+        try:
+            size = sum(len(part) for part in outgoing_msg)
+            if size > MAX_OUTPUT_BYTES:
+                self._say_too_big(size, outgoing_msg)
+            else:
+                super().handle_outgoing_message(stream, outgoing_msg)
+        except (StreamBufferFullError, WebSocketClosedError):
+            self.websocket_handler.close(ENDED, "The page does not read what its kernel says.")
+        except (ValueError, KeyError, TypeError) as error:
+            # The learner's code owns the kernel's sockets and can write anything there: not a message, not relayed.
+            log.info("kernel.message_refused", kernel=self.kernel_id, why=type(error).__name__)
+
+    def _say_too_big(self, size: int, outgoing_msg: list[Any]) -> None:
+        _, parts = self.session.feed_identities(outgoing_msg)
+        parent = self.session.unpack(parts[2])
+        self.write_stderr(f"This output is {size / 1e6:.0f} MB, too large to show here.", parent)
+
+    def write_stderr(self, error_message: str, parent_header: Any) -> None:
+        """Say in the cell's output what was left out, in words for the learner, not Jupyter's for its operator."""
+        if "rate exceeded" in error_message:
+            error_message = "Too much output at once: some of it is left out here. Print less, or print a summary."
+        super().write_stderr(error_message, parent_header)
+
+    def on_restart_failed(self) -> None:
+        """The kernel is dead: say so, and close, since nothing more will come."""
+        try:
+            self._send_status_message("dead")
+        except (StreamBufferFullError, WebSocketClosedError):
+            log.info("kernel.page_gone", kernel=self.kernel_id)
+        self.websocket_handler.close(ENDED, f"The kernel has ended: {self.kernel_manager.reason}"[:120])

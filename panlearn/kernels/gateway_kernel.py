@@ -1,0 +1,104 @@
+"""One learner's live kernel, and how it ended."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from jupyter_client.ioloop.restarter import AsyncIOLoopKernelRestarter
+from jupyter_server.services.kernels.kernelmanager import ServerKernelManager
+from traitlets import Type
+
+REMEMBERED = 1000
+
+
+class _NoRestarts(AsyncIOLoopKernelRestarter):  # type: ignore[misc]
+    """Holds who wants to hear of a kernel's end. One sweep over all kernels looks, instead of a timer for each."""
+
+    def start(self) -> None:
+        """Nothing to start."""
+
+    def stop(self) -> None:
+        """Nothing to stop."""
+
+    def tell(self) -> None:
+        """Call everyone who asked to hear that the kernel is dead, once."""
+        self._fire_callbacks("dead")
+        self.callbacks["dead"].clear()
+
+
+class LearnerKernel(ServerKernelManager):  # type: ignore[misc]
+    """One learner's kernel. It is never restarted behind its page's back."""
+
+    restarter_class = Type(default_value=_NoRestarts, klass=_NoRestarts)
+
+    def tell_pages(self) -> None:
+        """Tell every page that holds a websocket that the kernel is dead."""
+        if self._restarter is not None:
+            self._restarter.tell()
+
+    def emit(self, schema_id: str, data: dict[str, Any]) -> None:
+        """Jupyter's event bus is not used: `log` says what happens to kernels."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndedKernel:
+    """A kernel that was: enough to tell its owner why it is gone. `kind`: memory, killed, idle, lost, room."""
+
+    id: str
+    name: str
+    owner: str
+    kind: str
+    reason: str
+    at: datetime
+
+    def model(self) -> dict[str, Any]:
+        """As Jupyter describes a kernel."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "last_activity": self.at.isoformat().replace("+00:00", "Z"),
+            "execution_state": "dead",
+            "connections": 0,
+            "reason": self.reason,
+            "ended": self.kind,
+        }
+
+
+class EndedKernels:
+    """The last thousand kernels that ended without being asked to."""
+
+    def __init__(self) -> None:
+        self._kernels: OrderedDict[str, EndedKernel] = OrderedDict()
+
+    def __contains__(self, kernel_id: str) -> bool:
+        return kernel_id in self._kernels
+
+    def of(self, owner: str, kernel_id: str) -> EndedKernel | None:
+        """What is remembered of the owner's kernel."""
+        ended = self._kernels.get(kernel_id)
+        return ended if ended and ended.owner == owner else None
+
+    def remember(self, kernel_id: str, *, name: str, owner: str, kind: str, reason: str) -> None:
+        """Keep why a kernel ended; the oldest memory goes."""
+        self._kernels[kernel_id] = EndedKernel(
+            id=kernel_id, name=name, owner=owner, kind=kind, reason=reason, at=datetime.now(UTC)
+        )
+        while len(self._kernels) > REMEMBERED:
+            self._kernels.popitem(last=False)
+
+    def forget(self, kernel_id: str) -> None:
+        """Drop the memory of a kernel."""
+        self._kernels.pop(kernel_id, None)
+
+
+def end_of(kernel: LearnerKernel) -> tuple[str, str]:
+    """How a kernel whose process is gone ended: a kind, and a sentence for its learner."""
+    reason = str(getattr(kernel.provisioner, "reason", "") or "")
+    if "memory" in reason:
+        return "memory", "it needed more memory than a kernel may use."
+    if reason:
+        return "killed", f"its process ended ({reason})."
+    return "lost", "its process ended."

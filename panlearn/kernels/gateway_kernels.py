@@ -1,0 +1,252 @@
+"""Live kernels, each belonging to one learner: who holds how many, when one ends, and why."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+import zmq
+from jupyter_client.kernelspec import NoSuchKernel
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from tornado.ioloop import PeriodicCallback
+
+from panlearn.errors import NotContained, NotFound, TooMany
+from panlearn.kernels.gateway_buffer import BoundedBuffer
+from panlearn.kernels.gateway_kernel import EndedKernels, LearnerKernel, end_of
+from panlearn.kernels.gateway_problems import KernelEnded, MachineFull
+from panlearn.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+PROVISIONER = "panlearn-provisioner"
+SWEEP_SECONDS = 0.5
+"""How often dead and idle kernels are looked for; a page hears of a lost kernel within two seconds."""
+SETTLE_SECONDS = 10.0
+"""A kernel younger than this is not ended to make room: its page may be about to connect."""
+_ZMQ_SOCKETS = 16384  # a kernel takes up to ten with its pages; libzmq's own limit is 1023
+_ZMQ_MESSAGE_BYTES = 32 * 1024 * 1024
+_ZMQ_QUEUED_MESSAGES = 32  # received and not yet looked at, per socket
+
+
+class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
+    """All live kernels of this process. `provisioner` is the only one that a kernel spec may name."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        provisioner: str = PROVISIONER,
+        clock: Callable[[], float] = time.monotonic,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(
+            kernel_manager_class="panlearn.kernels.gateway_kernel.LearnerKernel", allow_tracebacks=True, **kwargs
+        )
+        self.kernel_info_timeout = 20.0
+        self._settings = settings
+        self._provisioner = provisioner
+        self._clock = clock
+        self._owners: dict[str, str] = {}
+        self._alone_since: dict[str, float] = {}
+        self.ended = EndedKernels()
+        # One change at a time: a restart that went on while its kernel was ended would leave a process behind.
+        self._changing: dict[str, asyncio.Lock] = {}
+        self._sweeper: PeriodicCallback | None = None
+        self.context.set(zmq.MAX_SOCKETS, _ZMQ_SOCKETS)
+        self.context.setsockopt(zmq.MAXMSGSIZE, _ZMQ_MESSAGE_BYTES)
+        self.context.setsockopt(zmq.RCVHWM, _ZMQ_QUEUED_MESSAGES)
+
+    # ---- whose
+
+    def require(self, owner: str, kernel_id: str) -> LearnerKernel:
+        """The owner's live kernel. Raises `NotFound`, in the same words for another's as for none, or `KernelEnded`."""
+        if ended := self.ended.of(owner, kernel_id):
+            raise KernelEnded(f"This kernel has ended: {ended.reason}", todo="Start a new one.")
+        if self._owners.get(kernel_id) == owner and kernel_id in self:
+            kernel: LearnerKernel = self._kernels[kernel_id]
+            return kernel
+        raise NotFound("There is no such kernel.", todo="Start one with POST /kernels/api/kernels.")
+
+    def models_of(self, owner: str) -> list[dict[str, Any]]:
+        """The owner's live kernels, as Jupyter describes them."""
+        alive = [id_ for id_ in self._kernels if self._owners.get(id_) == owner and id_ not in self.ended]
+        return [self.kernel_model(id_) for id_ in alive]
+
+    # ---- starting
+
+    async def start_for(self, owner: str, *, name: str, files: str | None) -> str:
+        """Start a kernel of environment `name` with the data folder `files`; its id.
+
+        Raises `NotFound` for an unknown environment, `TooMany`, `MachineFull`, and what the engine raises.
+        """
+        self._check_spec(name)
+        self._watch()
+        kernel_id = str(uuid.uuid4())
+        self._owners[kernel_id] = owner  # before it starts: a kernel that is starting counts
+        try:
+            await self._make_room(owner, but=kernel_id)
+            await self.start_kernel(kernel_name=name, kernel_id=kernel_id, files=files)
+        except BaseException:
+            del self._owners[kernel_id]
+            raise
+        self._alone_since[kernel_id] = self._clock()
+        log.info("kernel.started", kernel=kernel_id, environment=name, alive=len(self._kernels))
+        return kernel_id
+
+    def _check_spec(self, name: str) -> None:
+        try:
+            spec = self.kernel_spec_manager.get_kernel_spec(name)
+        except (NoSuchKernel, KeyError) as error:
+            raise NotFound(
+                f"There is no kernel environment {name!r}.", todo="`panlearn env list` shows them."
+            ) from error
+        named = (spec.metadata.get("kernel_provisioner") or {}).get("provisioner_name")
+        if named != self._provisioner:
+            raise NotContained(f"The kernel environment {name!r} does not run in a sandbox, so it is not run.")
+
+    async def _make_room(self, owner: str, *, but: str) -> None:
+        own = [id_ for id_, holder in self._owners.items() if holder == owner and id_ != but]
+        if len(own) >= self._settings.kernels_per_learner and not await self._end_longest_alone(own):
+            raise TooMany(
+                f"You have {len(own)} kernels open, and that is as many as one learner may hold.",
+                todo="Close a lesson in another tab, then try again.",
+                retry_after=30,
+            )
+        if len(self._owners) > self._settings.kernels_total and not await self._end_longest_alone(list(self._owners)):
+            raise MachineFull(
+                f"All {self._settings.kernels_total} kernels of this site are in use.",
+                todo="Lessons can be read meanwhile; try again in a minute.",
+                retry_after=60,
+            )
+
+    async def _end_longest_alone(self, candidates: list[str]) -> bool:
+        """End the kernel that has been without a page the longest; False if every one has a page or is new."""
+        now = self._clock()
+        alone = [(self._alone_since[id_], id_) for id_ in candidates if id_ in self._alone_since and id_ in self]
+        alone = [(since, id_) for since, id_ in alone if now - since > SETTLE_SECONDS]
+        if not alone:
+            return False
+        await self.end(min(alone)[1], kind="room", reason="another lesson needed its place.")
+        return True
+
+    def _kernel_start_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return {key: value for key, value in kwargs.items() if value is not None}
+
+    # ---- pages coming and going
+
+    def notify_connect(self, kernel_id: str) -> None:
+        """A page opened a websocket."""
+        super().notify_connect(kernel_id)
+        self._alone_since.pop(kernel_id, None)
+
+    def notify_disconnect(self, kernel_id: str) -> None:
+        """A page's websocket closed."""
+        super().notify_disconnect(kernel_id)
+        if kernel_id in self and not self._kernel_connections.get(kernel_id):
+            self._alone_since[kernel_id] = self._clock()
+
+    def connections(self, kernel_id: str) -> int:
+        """How many websockets are open on this kernel."""
+        return int(self._kernel_connections.get(kernel_id, 0))
+
+    def start_buffering(self, kernel_id: str, session_key: str, channels: dict[str, Any]) -> None:
+        """Keep what a kernel says while its page is away, up to a limit: the newest is kept."""
+        super().start_buffering(kernel_id, session_key, channels)
+        self._kernel_buffers[kernel_id]["buffer"] = BoundedBuffer()
+
+    # ---- ending
+
+    def _watch(self) -> None:
+        if self._sweeper is None:
+            self._sweeper = PeriodicCallback(self.sweep, 1000 * SWEEP_SECONDS)
+            self._sweeper.start()
+
+    async def sweep(self) -> None:
+        """End what died, and what has been idle for too long."""
+        for kernel_id, kernel in list(self._kernels.items()):
+            # A restart passes through "no process": while one is under way, the future `ready` is open.
+            if kernel_id not in self or kernel.shutting_down or not kernel.ready.done():
+                continue
+            if not await kernel.is_alive():
+                kind, reason = end_of(kernel)
+                await self.end(kernel_id, kind=kind, reason=reason)
+            elif self._is_idle(kernel_id, kernel):
+                minutes = self._settings.kernel_idle_minutes
+                await self.end(kernel_id, kind="idle", reason=f"nothing was run in it for {minutes:g} minutes.")
+
+    def _is_idle(self, kernel_id: str, kernel: LearnerKernel) -> bool:
+        """Without a page for too long, whatever it does; or with one, and nothing run."""
+        limit = 60 * self._settings.kernel_idle_minutes
+        if (since := self._alone_since.get(kernel_id)) is not None:
+            return self._clock() - since > limit
+        silent = (datetime.now(UTC) - kernel.last_activity).total_seconds()
+        return bool(kernel.execution_state != "busy" and silent > limit)
+
+    async def end(self, kernel_id: str, *, kind: str, reason: str) -> None:
+        """End a kernel, tell its pages why, and remember it for a while."""
+        async with self._alone_with(kernel_id) as kernel:
+            if kernel is None:
+                return
+            kernel.execution_state, kernel.reason = "dead", reason
+            self.ended.remember(
+                kernel_id, name=kernel.kernel_name, owner=self._owners[kernel_id], kind=kind, reason=reason
+            )
+            kernel.tell_pages()
+            log.info("kernel.ended", kernel=kernel_id, kind=kind)
+            await self._shut_down(kernel_id, kernel)
+
+    @asynccontextmanager
+    async def _alone_with(self, kernel_id: str) -> AsyncIterator[LearnerKernel | None]:
+        """The kernel, for one change at a time; None if it is gone by then."""
+        async with self._changing.setdefault(kernel_id, asyncio.Lock()):
+            try:
+                yield self._kernels.get(kernel_id)
+            finally:
+                if kernel_id not in self:
+                    self._changing.pop(kernel_id, None)
+
+    async def close_kernel(self, kernel_id: str) -> None:
+        """End a kernel because its owner asked, or wait until it has ended; nothing is remembered."""
+        async with self._alone_with(kernel_id) as kernel:
+            if kernel is not None:
+                await self._shut_down(kernel_id, kernel)
+                log.info("kernel.closed", kernel=kernel_id, alive=len(self._kernels))
+        self.ended.forget(kernel_id)
+
+    async def restart(self, kernel_id: str) -> None:
+        """A new process for the same kernel: its variables are gone, its pages stay connected."""
+        async with self._alone_with(kernel_id) as kernel:
+            if kernel is not None:
+                await self.restart_kernel(kernel_id, now=True)
+
+    async def _shut_down(self, kernel_id: str, kernel: LearnerKernel) -> None:
+        try:
+            await asyncio.wait_for(self.shutdown_kernel(kernel_id, now=True), timeout=10)
+        except Exception:
+            # What is dead cannot always be asked to stop; sockets and files are freed all the same.
+            log.exception("kernel.shutdown_failed", kernel=kernel_id)
+            with suppress(Exception):
+                await kernel.cleanup_resources()
+        self._drop(kernel_id)
+
+    def _drop(self, kernel_id: str) -> None:
+        self.remove_kernel(kernel_id)
+        self._owners.pop(kernel_id, None)
+        self._alone_since.pop(kernel_id, None)
+        self._kernel_connections.pop(kernel_id, None)
+
+    async def close(self) -> None:
+        """End every kernel: the site stops."""
+        if self._sweeper is not None:
+            self._sweeper.stop()
+            self._sweeper = None
+        await asyncio.gather(*(self.close_kernel(id_) for id_ in list(self._kernels)), return_exceptions=True)
+
+    def _handle_kernel_died(self, kernel_id: str) -> None:
+        """Jupyter forgets a dead kernel here; `end` has seen to it."""
