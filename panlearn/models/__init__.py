@@ -1,1 +1,21 @@
-"""TODO-LAYER."""
+"""SQLAlchemy tables, one file per aggregate. No queries, no commits, no web in them."""
+
+from panlearn.models.base import Base, UtcDateTime, new_public_id
+from panlearn.models.enrolment import Enrolment
+from panlearn.models.learner import Learner, LearnerRole
+from panlearn.models.release import CourseRelease
+from panlearn.models.submission import Submission
+from panlearn.models.work import HintShown, SavedCell
+
+__all__ = [
+    "Base",
+    "CourseRelease",
+    "Enrolment",
+    "HintShown",
+    "Learner",
+    "LearnerRole",
+    "SavedCell",
+    "Submission",
+    "UtcDateTime",
+    "new_public_id",
+]

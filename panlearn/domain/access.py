@@ -1,0 +1,63 @@
+"""Who may do what. Every route declares one permission; what is not granted here is denied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What an account is trusted with; an account may hold several, a guest holds none."""
+
+    LEARNER = "learner"
+    TRAINER = "trainer"
+    ORGANISER = "organiser"
+    OPERATOR = "operator"
+
+
+class Permission(StrEnum):
+    """One thing that a route does."""
+
+    READ = "read"
+    """Read what is published: pages, courses, lessons, the API's own description."""
+    WORK = "work"
+    """Keep work of one's own: answers, edits, hints, the place where one stopped; and read it back."""
+    COMPUTE = "compute"
+    """Hold a sandboxed kernel."""
+    JOIN = "join"
+    """Sign up or sign in."""
+    LEAVE = "leave"
+    """Sign out."""
+    MONITOR = "monitor"
+    """Read health and counts that name nobody."""
+    OPERATE = "operate"
+    """Create accounts, grant roles, see what the machine does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Whoever sent a request: a guest, or an account with its roles."""
+
+    is_guest: bool
+    roles: frozenset[Role] = frozenset()
+
+
+ANYONE = Actor(is_guest=True)
+
+_OPEN = frozenset({Permission.READ, Permission.WORK, Permission.COMPUTE, Permission.JOIN, Permission.MONITOR})
+_ACCOUNT = _OPEN | {Permission.LEAVE}
+_BY_ROLE: dict[Role, frozenset[Permission]] = {
+    Role.LEARNER: _ACCOUNT,
+    Role.TRAINER: _ACCOUNT,
+    Role.ORGANISER: _ACCOUNT,
+    Role.OPERATOR: _ACCOUNT | {Permission.OPERATE},
+}
+
+
+def allowed(actor: Actor, permission: Permission | None) -> bool:
+    """Whether this actor may do this. No permission declared means nobody may."""
+    if permission is None:
+        return False
+    if actor.is_guest:
+        return permission in _OPEN
+    return any(permission in _BY_ROLE[role] for role in actor.roles)

@@ -1,0 +1,165 @@
+"""Answers: accepted, found again, looked back at. Grading them is `panlearn.services.gradings`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from panlearn.domain.clock import Clock, utc_now
+from panlearn.domain.course import Exercise, Release
+from panlearn.domain.report import Verdict
+from panlearn.domain.submission import MAX_WAITING, SubmissionState, check_source
+from panlearn.errors import TooMany
+from panlearn.models import Learner, SavedCell, Submission
+from panlearn.services.enrolments import Enrolments
+
+_WAITING = (SubmissionState.QUEUED, SubmissionState.GRADING)
+
+
+class Submissions:
+    """One learner's answers."""
+
+    def __init__(self, session: Session, clock: Clock = utc_now) -> None:
+        self._session = session
+        self._clock = clock
+
+    def accept(self, learner: Learner, release: Release, exercise: Exercise, source: str) -> Submission:
+        """Write an answer down as queued. It is accepted once the caller has committed.
+
+        Raises `BadInput` for a source that cannot be kept, `TooMany` while too many answers of this learner wait.
+        """
+        check_source(source)
+        self._refuse_flood(learner)
+        now = self._clock()
+        submission = Submission(
+            learner_id=learner.id,
+            course_slug=release.course.slug,
+            release_digest=release.digest,
+            environment_digest=release.environment_digest,
+            lesson=exercise.lesson,
+            exercise_id=exercise.id,
+            source=source,
+            earlier=self.earlier(learner, release, exercise),
+            created_at=now,
+            not_before=now,
+        )
+        self._session.add(submission)
+        Enrolments(self._session, self._clock).work(
+            learner, release.course.slug, digest=release.digest, page=exercise.lesson, section=exercise.id
+        )
+        self._session.flush()
+        return submission
+
+    def earlier(self, learner: Learner, release: Release, exercise: Exercise) -> dict[str, str]:
+        """The learner's answers that this exercise builds on, by exercise.
+
+        Of each: the latest that passed, else the latest sent, else the edited cell. One without any is left out.
+        """
+        needed = all_needs(release, exercise)
+        answers = self._best_sources(learner, release.course.slug, needed)
+        missing = [name for name in needed if name not in answers]
+        return answers | self._edits(learner, release, missing)
+
+    def find(self, learner: Learner, public_id: str) -> Submission | None:
+        """The learner's own submission with this id."""
+        return self._session.scalar(
+            select(Submission).where(Submission.public_id == public_id, Submission.learner_id == learner.id)
+        )
+
+    def attempts(self, learner: Learner, course: str, exercise: str, limit: int = 100) -> list[Submission]:
+        """The learner's answers to one exercise, the newest first."""
+        return list(
+            self._session.scalars(
+                select(Submission)
+                .where(
+                    Submission.learner_id == learner.id,
+                    Submission.course_slug == course,
+                    Submission.exercise_id == exercise,
+                )
+                .order_by(Submission.id.desc())
+                .limit(limit)
+            )
+        )
+
+    def latest(self, learner: Learner, course: str, exercises: Iterable[str]) -> dict[str, Submission]:
+        """The learner's last answer to each of these exercises."""
+        newest = (
+            select(func.max(Submission.id))
+            .where(
+                Submission.learner_id == learner.id,
+                Submission.course_slug == course,
+                Submission.exercise_id.in_(list(exercises)),
+            )
+            .group_by(Submission.exercise_id)
+        )
+        rows = self._session.scalars(select(Submission).where(Submission.id.in_(newest)))
+        return {row.exercise_id: row for row in rows}
+
+    def position(self, submission: Submission) -> int | None:
+        """Its place in the queue, 1 for the next one; None once it is taken up."""
+        if submission.state is not SubmissionState.QUEUED:
+            return None
+        ahead = self._session.scalar(
+            select(func.count())
+            .select_from(Submission)
+            .where(Submission.state == SubmissionState.QUEUED, Submission.id < submission.id)
+        )
+        return (ahead or 0) + 1
+
+    def _refuse_flood(self, learner: Learner) -> None:
+        waiting = self._session.scalar(
+            select(func.count())
+            .select_from(Submission)
+            .where(Submission.learner_id == learner.id, Submission.state.in_(_WAITING))
+        )
+        if (waiting or 0) >= MAX_WAITING:
+            raise TooMany(
+                f"{waiting} of your answers are still waiting for a verdict.",
+                todo="Wait until one of them is graded, then check again.",
+                retry_after=5,
+            )
+
+    def _best_sources(self, learner: Learner, course: str, exercises: list[str]) -> dict[str, str]:
+        if not exercises:
+            return {}
+        passed = func.max(case((Submission.verdict == Verdict.PASSED, Submission.id)))
+        chosen = (
+            select(func.coalesce(passed, func.max(Submission.id)))
+            .where(
+                Submission.learner_id == learner.id,
+                Submission.course_slug == course,
+                Submission.exercise_id.in_(exercises),
+            )
+            .group_by(Submission.exercise_id)
+        )
+        rows = self._session.execute(select(Submission.exercise_id, Submission.source).where(Submission.id.in_(chosen)))
+        return dict(rows.tuples().all())
+
+    def _edits(self, learner: Learner, release: Release, exercises: list[str]) -> dict[str, str]:
+        cells = {release.exercises[name].cell: name for name in exercises}
+        if not cells:
+            return {}
+        rows = self._session.scalars(
+            select(SavedCell).where(
+                SavedCell.learner_id == learner.id,
+                SavedCell.course_slug == release.course.slug,
+                SavedCell.cell.in_(list(cells)),
+            )
+        )
+        return {cells[row.cell]: row.source for row in rows if release.exercises[cells[row.cell]].lesson == row.lesson}
+
+
+def all_needs(release: Release, exercise: Exercise) -> list[str]:
+    """The exercises this one needs, and those that they need in turn, in the release's order."""
+    found: set[str] = set()
+    open_ = list(exercise.needs)
+    while open_:
+        name = open_.pop()
+        if name in found or name not in release.exercises:
+            continue
+        found.add(name)
+        open_.extend(release.exercises[name].needs)
+    found.discard(exercise.id)
+    return [name for name in release.exercises if name in found]
