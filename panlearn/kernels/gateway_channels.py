@@ -56,7 +56,7 @@ class LearnerChannels(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
     def _say_too_big(self, size: int, outgoing_msg: list[Any]) -> None:
         _, parts = self.session.feed_identities(outgoing_msg)
         parent = self.session.unpack(parts[2])
-        self.write_stderr(f"This output is {size / 1e6:.0f} MB, too large to show here.", parent)
+        self.write_stderr(f"This output is {size / 1e6:.0f} MB, too large to show. Print a summary instead.", parent)
 
     def write_stderr(self, error_message: str, parent_header: Any) -> None:
         """Say in the cell's output what was left out, in words for the learner, not Jupyter's for its operator."""

@@ -20,7 +20,7 @@ V1 = "v1.kernel.websocket.jupyter.org"
 MAX_FRAME_BYTES = 4 * 1024 * 1024
 MAX_PARTS = 64
 CHANNELS = frozenset({"shell", "control", "stdin"})
-_SESSION = re.compile(r"[\w.-]{1,100}")
+_SESSION = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _MESSAGE_TYPE = re.compile(r"\w{1,64}")
 
 
@@ -64,6 +64,8 @@ def _read_legacy(frame: str | bytes) -> tuple[str, Any]:
     if isinstance(frame, bytes):
         text = _slices(frame, width=4, order="big", first=0)[0]
     message = json.loads(text)
+    if not isinstance(message, dict):
+        raise TypeError("not an object")
     for part in ("parent_header", "metadata", "content"):
         if not isinstance(message.get(part, {}), dict):
             raise TypeError(f"{part} is not an object")

@@ -45,7 +45,7 @@ class LearnerKernel(ServerKernelManager):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndedKernel:
-    """A kernel that was: enough to tell its owner why it is gone. `kind`: memory, killed, idle, lost, room."""
+    """A kernel that was: enough to tell its owner why it is gone. `kind`: memory, killed, idle, lost, output, room."""
 
     id: str
     name: str

@@ -19,6 +19,7 @@ from tornado.ioloop import PeriodicCallback
 from panlearn.errors import NotContained, NotFound, TooMany
 from panlearn.kernels.gateway_buffer import BoundedBuffer
 from panlearn.kernels.gateway_kernel import EndedKernels, LearnerKernel, end_of
+from panlearn.kernels.gateway_meter import Flood, OutputMeter
 from panlearn.kernels.gateway_problems import KernelEnded, MachineFull
 from panlearn.settings import Settings
 
@@ -30,7 +31,7 @@ SWEEP_SECONDS = 0.5
 SETTLE_SECONDS = 10.0
 """A kernel younger than this is not ended to make room: its page may be about to connect."""
 _ZMQ_SOCKETS = 16384  # a kernel takes up to ten with its pages; libzmq's own limit is 1023
-_ZMQ_MESSAGE_BYTES = 32 * 1024 * 1024
+_ZMQ_MESSAGE_BYTES = 64 * 1024 * 1024
 _ZMQ_QUEUED_MESSAGES = 32  # received and not yet looked at, per socket
 
 
@@ -55,6 +56,7 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
         self._owners: dict[str, str] = {}
         self._alone_since: dict[str, float] = {}
         self.ended = EndedKernels()
+        self._tasks: set[asyncio.Future[None]] = set()
         # One change at a time: a restart that went on while its kernel was ended would leave a process behind.
         self._changing: dict[str, asyncio.Lock] = {}
         self._sweeper: PeriodicCallback | None = None
@@ -160,6 +162,31 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
         super().start_buffering(kernel_id, session_key, channels)
         self._kernel_buffers[kernel_id]["buffer"] = BoundedBuffer()
 
+    def start_watching_activity(self, kernel_id: str) -> None:
+        """Follow what a kernel does, and how much it says."""
+        super().start_watching_activity(kernel_id)
+        stream, meter = self._kernels[kernel_id]._activity_stream, OutputMeter()  # noqa: SLF001 - jupyter_server's
+        record = stream._recv_callback  # noqa: SLF001 - what jupyter_server has just set
+
+        def measured(parts: list[Any]) -> None:
+            if flood := _FLOODS.get(meter.add(sum(len(part) for part in parts))):
+                self._tasks.add(task := asyncio.ensure_future(flood(self, kernel_id)))
+                task.add_done_callback(self._tasks.discard)
+            # The learner's code owns the kernel's sockets and can write anything there.
+            with suppress(ValueError, KeyError, TypeError):
+                record(parts)
+
+        stream.on_recv(measured)
+
+    async def _stop_flood(self, kernel_id: str) -> None:
+        if kernel_id in self:
+            log.info("kernel.flood_stopped", kernel=kernel_id)
+            await self.interrupt_kernel(kernel_id)
+
+    async def _end_flood(self, kernel_id: str) -> None:
+        if kernel_id in self and kernel_id not in self.ended:
+            await self.end(kernel_id, kind="output", reason="it printed without end, also after it was stopped.")
+
     # ---- ending
 
     def _watch(self) -> None:
@@ -250,3 +277,6 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
 
     def _handle_kernel_died(self, kernel_id: str) -> None:
         """Jupyter forgets a dead kernel here; `end` has seen to it."""
+
+
+_FLOODS = {Flood.STOP: LearnerKernels._stop_flood, Flood.END: LearnerKernels._end_flood}  # noqa: SLF001

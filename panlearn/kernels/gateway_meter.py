@@ -1,0 +1,42 @@
+"""How much a kernel says. A loop that prints without end costs the gateway time that belongs to everybody."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from enum import Enum
+
+WINDOW_SECONDS = 10.0
+STOP_BYTES = 64 * 1024 * 1024
+END_BYTES = 4 * STOP_BYTES
+
+
+class Flood(Enum):
+    """What to do about a kernel that says too much."""
+
+    NO = "let it be"
+    STOP = "interrupt it, once"
+    END = "end it: it goes on although it was interrupted"
+
+
+class OutputMeter:
+    """Counts bytes in a window of ten seconds: more than 64 MiB is stopped, four times that ends the kernel."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._since = clock()
+        self._bytes = 0
+        self._stopped = False
+
+    def add(self, size: int) -> Flood:
+        """Count `size` bytes more."""
+        now = self._clock()
+        if now - self._since > WINDOW_SECONDS:
+            self._since, self._bytes, self._stopped = now, 0, False
+        self._bytes += size
+        if self._bytes > END_BYTES:
+            return Flood.END
+        if self._bytes > STOP_BYTES and not self._stopped:
+            self._stopped = True
+            return Flood.STOP
+        return Flood.NO
