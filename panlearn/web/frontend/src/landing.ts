@@ -1,1 +1,36 @@
-export {};
+// The first exercise, in place on the front page: its real check, its real kernel.
+import { call, paths } from "./api";
+import { el } from "./dom";
+import { kernelPill } from "./kernelpill";
+import { Session } from "./session";
+import type { LessonState } from "./types";
+
+/** Cells above the exercise run here too, out of sight: the kernel must know what the lesson has set up. */
+function stage(card: HTMLElement, state: LessonState, exercise: string): LessonState {
+  const at = state.cells.findIndex((cell) => cell.exercise === exercise);
+  const behind = el("div", { hidden: true });
+  for (const cell of state.cells.slice(0, at)) {
+    behind.append(el("div", { class: "cell", "data-cell": cell.id }, el("div", { class: "code" }, el("pre", {}, el("code", {}, cell.source))), el("div", { class: "out" })));
+  }
+  card.append(behind);
+  card.dataset["cell"] = state.cells[at]?.id ?? "";
+  return { ...state, cells: state.cells.slice(0, at + 1) };
+}
+
+async function bring(card: HTMLElement): Promise<void> {
+  const { course = "", page = "", exercise = "" } = card.dataset;
+  const state = await call<LessonState>("GET", paths.state(course, page));
+  const told = state.exercises[exercise];
+  if (!told) return;
+  const session = new Session(stage(card, state, exercise), card);
+  const one = session.exercises.get(exercise);
+  if (!one) return;
+  one.place.next = () => ({ label: "Go on in the lesson", url: `/courses/${course}/${page}#${exercise}` });
+  const pill = kernelPill(session.kernel);
+  session.kernel.changed((now) => (pill.hidden = now.kind === "none"));
+  pill.hidden = true;
+  card.querySelector(":scope > header")?.append(pill);
+}
+
+const card = document.querySelector<HTMLElement>("#first");
+if (card) void bring(card).catch(() => undefined);

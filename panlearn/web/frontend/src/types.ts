@@ -1,0 +1,95 @@
+/** What the server tells a lesson page; the same as `GET /api/v1/courses/<course>/lessons/<page>/state`. */
+export interface LessonState {
+  course: string;
+  lesson: string;
+  release: string;
+  environment: string;
+  kernel: { base: string; name: string; path: string };
+  cells: CellState[];
+  exercises: Record<string, ExerciseState>;
+  progress: Progress;
+}
+
+export interface CellState {
+  id: string;
+  source: string;
+  exercise: string | null;
+  edited: string | null;
+  saved_at: string | null;
+}
+
+export type Status = "todo" | "tried" | "failed" | "passed";
+
+export interface ExerciseState {
+  title: string;
+  points: number;
+  max_points: number;
+  status: Status;
+  tries: number;
+  hints: Hint[];
+  hints_total: number;
+  needs: Need[];
+  solution_open: boolean;
+  last: Submission | null;
+}
+
+export interface Hint {
+  number: number;
+  of?: number;
+  html: string;
+}
+
+export interface Need {
+  id: string;
+  title: string;
+  url: string;
+  passed: boolean;
+}
+
+export type Arc = "pass" | "fail" | "tried" | "todo";
+
+export interface Progress {
+  passed: number;
+  total: number;
+  points: number;
+  max_points: number;
+  arcs: Arc[];
+}
+
+export interface Submission {
+  id: string;
+  course: string;
+  exercise: string;
+  state: "queued" | "grading" | "graded";
+  created_at: string;
+  graded_at: string | null;
+  report: Report | null;
+  position: number | null;
+}
+
+export type Verdict = "passed" | "failed" | "error" | "timeout" | "memory" | "killed" | "author-error" | "platform-error";
+
+export interface Report {
+  verdict: Verdict;
+  fault: "learner" | "author" | "platform" | null;
+  points: number;
+  max_points: number;
+  checks: Check[];
+  message?: string;
+  output?: string;
+  traceback?: string;
+  seconds?: Record<string, number>;
+}
+
+export interface Check {
+  name: string;
+  status: "passed" | "failed" | "error" | "skipped";
+  message: string;
+  hidden: boolean;
+  points?: number;
+  max_points?: number;
+  got?: string;
+  accepted?: string;
+  off?: string;
+  hint?: string;
+}

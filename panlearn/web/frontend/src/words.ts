@@ -1,0 +1,19 @@
+/** Numbers and times as people read them. */
+export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+export const points = (x: number): string => String(Math.round(x * 100) / 100);
+
+export function clock(moment: Date): string {
+  return `${String(moment.getHours()).padStart(2, "0")}:${String(moment.getMinutes()).padStart(2, "0")}`;
+}
+
+/** 0.14 s, 2.1 s, 1 min 5 s. */
+export function duration(seconds: number): string {
+  if (seconds < 1) return `${seconds.toFixed(2)} s`;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+}
+
+const ORDINALS = ["", "First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth"];
+
+export const nthTry = (n: number): string => `${ORDINALS[n] ?? `${n}th`} try`;
