@@ -1,1 +1,1 @@
-"""TODO-LAYER."""
+"""A course on disk, read, checked and rendered into an immutable release. No database, no web, no kernels."""

@@ -1,0 +1,65 @@
+"""Small pieces of HTML: escaping, tags, allowed addresses, sanitising what others wrote."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import nh3
+
+_TABLE = {"table", "thead", "tbody", "tfoot", "tr", "th", "td", "caption", "colgroup", "col"}
+_TEXT = {"p", "br", "hr", "b", "strong", "i", "em", "u", "s", "sub", "sup", "code", "pre", "kbd", "samp", "var", "span", "div",
+         "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "a", "abbr", "small", "mark",
+         "details", "summary", "cite", "q"}  # fmt: skip
+_CLASSES = {"dataframe", "row_heading", "col_heading", "data", "blank", "index_name"}
+
+
+def escape(text: object) -> str:
+    """Text as HTML."""
+    return html.escape(str(text), quote=True)
+
+
+def tag(name: str, content: str = "", /, **attributes: str | int | bool | None) -> str:
+    """An element; attribute names may end in `_` and hold `_` for `-`; None and False are left out."""
+    parts = []
+    for key, value in attributes.items():
+        if value is None or value is False:
+            continue
+        attribute = key.rstrip("_").replace("_", "-")
+        parts.append(f" {attribute}" if value is True else f' {attribute}="{escape(value)}"')
+    opening = f"<{name}{''.join(parts)}>"
+    return opening if name in {"img", "br", "hr", "input"} else f"{opening}{content}</{name}>"
+
+
+def allowed_address(url: str) -> bool:
+    """http, https and mailto, and what is relative. Control characters and other schemes are not."""
+    if re.search(r"[\x00-\x20\x7f\\]", url.strip()) or url.startswith("//"):
+        return False
+    scheme = re.match(r"\s*([A-Za-z][A-Za-z0-9+.-]*):", url)
+    return scheme is None or scheme[1].lower() in {"http", "https", "mailto"}
+
+
+def _only_classes(element: str, attribute: str, value: str) -> str | None:
+    del element
+    if attribute != "class":
+        return value
+    return " ".join(word for word in value.split() if word in _CLASSES) or None
+
+
+def sanitise(text: str) -> str:
+    """HTML that an output or a bibliography brings: tables and text stay; scripts, styles, forms, frames and images go."""
+    return nh3.clean(
+        text,
+        tags=_TABLE | _TEXT,
+        clean_content_tags={"script", "style"},
+        attributes={
+            "*": {"class", "title"},
+            "a": {"href"},
+            "th": {"colspan", "rowspan", "scope"},
+            "td": {"colspan", "rowspan"},
+            "ol": {"start"},
+        },
+        attribute_filter=_only_classes,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer",
+    )

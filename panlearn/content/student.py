@@ -1,0 +1,110 @@
+"""Notebooks: the student's, to take away, and the one that is run for its outputs."""
+
+from __future__ import annotations
+
+import base64
+import mimetypes
+import re
+from pathlib import Path
+from typing import Any
+
+from panlearn.content.book_config import inside
+from panlearn.content.course_source import Lesson
+from panlearn.content.directives import Block, blocks_in
+from panlearn.content.published import PublishedCell, public_option_rows, published_cells
+from panlearn.content.reading import SourceCell
+
+_ADMONITIONS = frozenset(
+    {"note", "tip", "warning", "important", "caution", "attention", "danger", "seealso", "hint", "admonition"}
+)
+_IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<path>[^)\s]+)\)")
+_MAX_ATTACHMENT = 2 * 1024 * 1024
+
+
+def run_notebook(lesson: Lesson) -> tuple[Any, tuple[PublishedCell, ...]]:
+    """The lesson as it is run for its outputs: public cells, and solutions in place of starters. Never published."""
+    from nbformat.v4 import new_code_cell, new_notebook  # noqa: PLC0415 - slow to import
+
+    cells = published_cells(lesson)
+    notebook = new_notebook(cells=[new_code_cell(cell.run, metadata={"tags": sorted(cell.tags)}) for cell in cells])
+    return notebook, cells
+
+
+def student_notebook(lesson: Lesson, title: str, folder: Path) -> Any:
+    """The lesson to take away: starters, no checks, no hints, no outputs; it opens in any Jupyter."""
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell  # noqa: PLC0415
+
+    published = {cell.index: cell for cell in published_cells(lesson)}
+    hints = {(hint.cell, row) for exercise in lesson.exercises for hint in exercise.hints for row in hint.rows}
+    cells = []
+    for index, cell in enumerate(lesson.page.cells):
+        if cell.kind == "markdown":
+            text, attachments = _markdown(lesson, cell, index, hints, folder)
+            if text:
+                cells.append(new_markdown_cell(text, **({"attachments": attachments} if attachments else {})))
+        elif cell.kind == "raw":
+            cells.append(new_raw_cell(cell.source))
+        elif index in published:
+            rows = [*public_option_rows(cell), published[index].source]
+            cells.append(new_code_cell("\n".join(rows), metadata={"tags": sorted(cell.tags)} if cell.tags else {}))
+    if title and not _begins_with_title(cells):
+        cells.insert(0, new_markdown_cell(f"# {title}"))
+    for number, made in enumerate(cells):
+        made["id"] = f"cell-{number}"
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return new_notebook(cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}})
+
+
+def _begins_with_title(cells: list[Any]) -> bool:
+    return bool(cells) and cells[0]["cell_type"] == "markdown" and cells[0]["source"].lstrip().startswith("# ")
+
+
+def _markdown(
+    lesson: Lesson, cell: SourceCell, index: int, hints: set[tuple[int, int]], folder: Path
+) -> tuple[str, dict[str, Any]]:
+    """A Markdown cell that reads well in a Jupyter without MyST: blocks become plain Markdown, images are attached."""
+    rows = cell.source.split("\n")
+    if index == 0 and lesson.page.is_notebook and lesson.page.front and rows[0].strip() == "---":
+        end = next((i for i, row in enumerate(rows[1:], 1) if row.strip() == "---"), 0)
+        rows[: end + 1] = [""] * (end + 1)
+    for row in range(len(rows)):
+        if (index, row) in hints:
+            rows[row] = ""
+    for block in reversed(list(blocks_in("\n".join(rows), 0))):
+        plain = _plain_block(block)
+        if plain is not None:
+            rows[block.rows.start : block.rows.stop] = plain
+    attachments = dict(cell.attachments)
+    base = (folder / lesson.page.file).parent
+    text = _IMAGE.sub(lambda match: _attach(match, base, folder, attachments), "\n".join(rows))
+    return re.sub(r"\n{3,}", "\n\n", text).strip("\n"), attachments
+
+
+def _plain_block(block: Block) -> list[str] | None:
+    if block.name == "exercise":
+        return [f"### Exercise: {block.argument}".rstrip(": "), "", *block.body.split("\n")]
+    if block.name == "math":
+        return ["$$", *block.body.split("\n"), "$$"]
+    if block.name in {"figure", "image"}:
+        return [f"![]({block.argument})", "", *([f"*{' '.join(block.body.split())}*"] if block.body.strip() else [])]
+    if block.name in _ADMONITIONS:
+        title = block.argument or block.name.capitalize()
+        return [f"> **{title}**", ">", *(f"> {row}".rstrip() for row in block.body.split("\n"))]
+    return None
+
+
+def _attach(match: re.Match[str], base: Path, folder: Path, attachments: dict[str, Any]) -> str:
+    """An image of the course goes into the cell itself, so that the notebook stands alone."""
+    path = match["path"]
+    if ":" in path or path.startswith("#"):
+        return match[0]
+    target = inside(folder, str((base / path).resolve().relative_to(folder)) if _within(base / path, folder) else path)
+    kind = mimetypes.guess_type(path)[0] or ""
+    if target is None or not kind.startswith("image/") or target.stat().st_size > _MAX_ATTACHMENT:
+        return match[0]
+    attachments[target.name] = {kind: base64.b64encode(target.read_bytes()).decode()}
+    return f"![{match['alt']}](attachment:{target.name})"
+
+
+def _within(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())

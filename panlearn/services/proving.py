@@ -1,0 +1,115 @@
+"""Prove an exercise with the real grader: its solution passes, its starter fails, each wrong answer fails as it says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Protocol
+
+from panlearn.content.exercises import ExerciseSource
+from panlearn.content.findings import Finding, Findings
+from panlearn.domain.exercise import GradingBundle, WrongAnswer
+from panlearn.domain.report import CheckStatus, Fault, GradeReport, Verdict
+
+
+class GradesAnswers(Protocol):
+    """What grades (`panlearn.grading.Grader`)."""
+
+    def grade(self, bundle: GradingBundle, answer: str, earlier: Mapping[str, str] = ...) -> GradeReport:
+        """The report on an answer."""
+
+
+def prove(
+    bundle: GradingBundle, solutions: Mapping[str, str], exercise: ExerciseSource, grader: GradesAnswers
+) -> list[Finding]:
+    """What is wrong with an exercise's checks, by grading what its author says of them."""
+    findings = Findings()
+    earlier = {name: solutions[name] for name in bundle.needs if name in solutions}
+    proof = _Proof(bundle, exercise, findings)
+    if proof.solution(grader.grade(bundle, bundle.solution, earlier)):
+        proof.starter(grader.grade(bundle, bundle.starter, earlier))
+        for wrong in bundle.wrong:
+            proof.wrong(wrong, grader.grade(bundle, wrong.source, earlier))
+    if not bundle.wrong:
+        todo = f"Add a cell with `#| wrong: {bundle.exercise}`: a mistake that learners make, and `#| says:`."
+        findings.warn(
+            "PL029", exercise.file, exercise.line, f"The exercise `{bundle.exercise}` has no wrong answer.", todo
+        )
+    return findings.all
+
+
+class _Proof:
+    def __init__(self, bundle: GradingBundle, exercise: ExerciseSource, findings: Findings) -> None:
+        self._bundle, self._exercise, self._findings = bundle, exercise, findings
+
+    def solution(self, report: GradeReport) -> bool:
+        """Whether the solution passes; otherwise nothing else can be proved."""
+        if report.verdict is Verdict.PASSED:
+            return True
+        if report.fault is Fault.PLATFORM:
+            self._platform(report)
+            return False
+        failed = next(
+            (
+                i
+                for i, check in enumerate(report.checks)
+                if check.status not in {CheckStatus.PASSED, CheckStatus.SKIPPED}
+            ),
+            None,
+        )
+        file, line = self._exercise.file, self._exercise.line
+        if failed is not None and failed < len(self._bundle.checks):
+            file, line = self._bundle.checks[failed].file, self._bundle.checks[failed].line
+        message = f"The solution of `{self._bundle.exercise}` does not pass ({report.verdict.value}): {_said(report)}"
+        self._findings.error("PL050", file, line, message[:600], "Mend the solution, or the check on this line.")
+        return False
+
+    def starter(self, report: GradeReport) -> None:
+        """The starter must not pass."""
+        if report.verdict is Verdict.PASSED:
+            message = f"The starter of `{self._bundle.exercise}` passes without being changed."
+            todo = "Add a check that fails for it, or take more out of the answer cell."
+            self._findings.error("PL053", self._exercise.file, self._exercise.line, message, todo)
+        elif report.fault is Fault.PLATFORM:
+            self._platform(report)
+
+    def wrong(self, wrong: WrongAnswer, report: GradeReport) -> None:
+        """A wrong answer must fail, and with its message."""
+        if report.fault is Fault.PLATFORM:
+            self._platform(report)
+        elif report.verdict is Verdict.PASSED:
+            todo = "Add a check that fails for it."
+            message = f"This wrong answer to `{self._bundle.exercise}` passes."
+            self._findings.error("PL051", wrong.file, wrong.line, message, todo)
+        elif wrong.says and _bare(wrong.says) not in _bare(_everything(report)):
+            message = f"This wrong answer fails, but no message says “{wrong.says}”. It says: {_said(report)}"
+            todo = "Put those words into the message of the check that fails, or change `#| says:`."
+            self._findings.error("PL052", wrong.file, wrong.line, message[:600], todo)
+
+    def _platform(self, report: GradeReport) -> None:
+        message = f"The exercise `{self._bundle.exercise}` could not be graded: {report.author_note or report.message}"
+        self._findings.error("PL054", self._exercise.file, self._exercise.line, message[:600], "Run `panlearn doctor`.")
+
+
+def _said(report: GradeReport) -> str:
+    """What went wrong, for the author."""
+    parts = [
+        f"{check.name}: {check.message}"
+        for check in report.checks
+        if check.status in {CheckStatus.FAILED, CheckStatus.ERROR}
+    ]
+    found = [report.author_note, *(parts or [report.message])]
+    return " ".join(" ".join(part.split()) for part in found if part) or "no message."
+
+
+def _everything(report: GradeReport) -> str:
+    """All that a learner can read of a report."""
+    parts = [report.message, report.output, report.traceback]
+    for check in report.checks:
+        if check.status is not CheckStatus.PASSED:
+            parts += [check.name, check.message, check.got, check.accepted, check.off, check.hint]
+    return " ".join(parts)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip().lower()

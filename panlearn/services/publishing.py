@@ -1,0 +1,217 @@
+"""Publish a course: read, run, grade, build, write, make current. What fails leaves everything as it was."""
+
+from __future__ import annotations
+
+import fcntl
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from panlearn.content.digests import DATA_FOLDER, release_digest
+from panlearn.content.findings import Finding, Findings
+from panlearn.content.release_store import ReleaseStore
+from panlearn.domain.clock import Clock, utc_now
+from panlearn.domain.course import Release
+from panlearn.domain.exercise import GradingBundle
+from panlearn.domain.report import GradeReport
+from panlearn.errors import BadInput, PlatformError
+from panlearn.kernels.environments import Environment
+from panlearn.services.proving import prove
+from panlearn.services.releases import Releases
+from panlearn.settings import Settings
+
+if TYPE_CHECKING:
+    from panlearn.content.building import BuiltCourse
+    from panlearn.content.course_source import CourseSource, Lesson
+    from panlearn.content.leaks import Outputs
+
+Progress = Callable[[str], None]
+SECONDS_A_CELL = 60
+
+
+class GradesAnswers(Protocol):
+    """What grades (`panlearn.grading.Grader`)."""
+
+    def grade(self, bundle: GradingBundle, answer: str, earlier: Mapping[str, str] = ...) -> GradeReport:
+        """The report on an answer."""
+
+
+class Publisher:
+    """Checks and publishes courses. `session` None: releases are written, none is made current."""
+
+    def __init__(
+        self,
+        session: Session | None,
+        settings: Settings,
+        engine: Any,
+        grader: GradesAnswers,
+        store: ReleaseStore,
+        *,
+        progress: Progress = lambda _: None,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._session = session
+        self._settings = settings
+        self._engine = engine
+        self._grader = grader
+        self._store = store
+        self._progress = progress
+        self._clock = clock
+
+    def check(self, path: Path) -> list[Finding]:
+        """Everything that is wrong with a course, by file and line. Nothing is published and nothing is left behind."""
+        findings = Findings()
+        with _one_at_a_time(self._settings, path):
+            self._make(path, findings, keep=False)
+        return findings.all
+
+    def prepare(self, path: Path) -> Release:
+        """The release of a course as it is now, written to disk but not made current. Raises `CourseRefused`."""
+        digest = digest_of(path, self._settings)
+        slug = path.resolve().name
+        with _one_at_a_time(self._settings, path):
+            if digest and self._store.has(slug, digest):
+                return self._store.load(slug, digest)
+            findings = Findings()
+            release = self._make(path, findings, keep=True)
+            findings.refuse(slug)
+            if release is None:
+                raise PlatformError(f"The course {slug} was not built.", todo="Look at the log.")
+            return release
+
+    def publish(self, path: Path) -> Release:
+        """Publish a course and make it current; nothing happens where nothing changed. Raises `CourseRefused`."""
+        release = self.prepare(path)
+        if self._session is not None:
+            Releases(self._session, self._clock).activate(release.course.slug, release.digest)
+        return release
+
+    def _make(self, path: Path, findings: Findings, *, keep: bool) -> Release | None:
+        from panlearn.content.course_source import read_course  # noqa: PLC0415 - slow: not for what is current already
+
+        self._progress("Reading")
+        source = read_course(path, findings)
+        environment = self._environment(source, findings) if source else None
+        if source is None or environment is None:
+            return None
+        digest = release_digest(source.folder, environment.digest)
+        made = bool(source.files) and self._store.keep_files(source.files or "", source.folder / DATA_FOLDER)
+        done = False
+        try:
+            built = self._build(source, environment, findings)
+            if built is None or findings.errors or not keep:
+                return None
+            release = self._release(source, built, environment, digest)
+            self._progress("Writing")
+            self._store.write(release, built.content)
+            done = True
+            return self._store.load(source.slug, digest)
+        finally:
+            if made and not done:
+                self._store.drop_files(source.files or "")
+
+    def _build(self, source: CourseSource, environment: Environment, findings: Findings) -> BuiltCourse | None:
+        from panlearn.content.building import build_course  # noqa: PLC0415
+
+        outputs = self._run_lessons(source, environment, findings)
+        broken = {finding.file for finding in findings.errors}
+        self._progress("Grading")
+        with ThreadPoolExecutor(max(1, self._settings.grading_workers)) as pool:
+            sound = [bundle for name, bundle in source.bundles.items() if source.exercises[name].file not in broken]
+            solutions = {name: bundle.solution for name, bundle in source.bundles.items()}
+            for found in pool.map(
+                lambda bundle: prove(bundle, solutions, source.exercises[bundle.exercise], self._grader), sound
+            ):
+                findings.extend(found)
+        self._progress("Building the book")
+        self._settings.runtime_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="publish-", dir=self._settings.runtime_dir) as folder:
+            return build_course(source, outputs, jail=self._engine, workspace=Path(folder), findings=findings)
+
+    def _run_lessons(
+        self, source: CourseSource, environment: Environment, findings: Findings
+    ) -> dict[str, dict[str, Outputs]]:
+        outputs: dict[str, dict[str, Outputs]] = {}
+        lessons = [lesson for lesson in source.lessons if lesson.has_cells]
+        broken = {finding.file for finding in findings.errors}
+        for number, lesson in enumerate(lessons, 1):
+            self._progress(f"Running lesson {number} of {len(lessons)}: {lesson.page.file}")
+            if lesson.page.file not in broken:
+                outputs[lesson.slug] = self._run(lesson, source, environment, findings)
+        return outputs
+
+    def _run(
+        self, lesson: Lesson, source: CourseSource, environment: Environment, findings: Findings
+    ) -> dict[str, Outputs]:
+        """Run a lesson with its solutions, in a sandbox; what may be shown of its outputs."""
+        from panlearn.content.leaks import public_outputs  # noqa: PLC0415
+        from panlearn.content.student import run_notebook  # noqa: PLC0415
+        from panlearn.kernels.notebooks import CellFailed, execute  # noqa: PLC0415
+
+        notebook, cells = run_notebook(lesson)
+        try:
+            ran = execute(
+                notebook,
+                environment=environment,
+                engine=self._engine,
+                files=source.files,
+                seconds_per_cell=SECONDS_A_CELL,
+            )
+        except CellFailed as failure:
+            cell = cells[failure.index]
+            what = f"This cell raised {failure.ename}: {failure.evalue}"[:400]
+            todo = "Mend it, or give it `#| tags: [raises-exception]` if it is meant to raise."
+            findings.error("PL040", lesson.page.file, cell.line, what.rstrip(".") + ".", todo)
+            return {}
+        return public_outputs(lesson, cells, ran, findings)
+
+    def _environment(self, source: CourseSource, findings: Findings) -> Environment | None:
+        from panlearn.content.config import COURSE_FILE  # noqa: PLC0415
+        from panlearn.kernels import environments  # noqa: PLC0415
+
+        try:
+            return environments.find(self._settings, source.config.environment)
+        except BadInput as error:
+            findings.error("PL004", COURSE_FILE, source.environment_line, error.message, error.todo)
+            return None
+
+    def _release(self, source: CourseSource, built: BuiltCourse, environment: Environment, digest: str) -> Release:
+        return Release(
+            digest=digest,
+            version=self._store.next_version(source.slug),
+            published_at=self._clock(),
+            course=source.course(),
+            environment_digest=environment.digest,
+            files=source.files,
+            pages=built.pages,
+            exercises=built.exercises,
+        )
+
+
+def digest_of(path: Path, settings: Settings) -> str | None:
+    """What a release of this course, as it is now, would be addressed by. None where the course is not readable."""
+    from panlearn.content.config import read_course_config  # noqa: PLC0415
+    from panlearn.kernels import environments  # noqa: PLC0415
+
+    config = read_course_config(path.resolve(), Findings())
+    if config is None:
+        return None
+    try:
+        environment = environments.find(settings, config.environment)
+    except (BadInput, PlatformError):
+        return None
+    return release_digest(path.resolve(), environment.digest)
+
+
+@contextmanager
+def _one_at_a_time(settings: Settings, path: Path) -> Iterator[None]:
+    """Two publishes of one course wait for each other, in any number of processes of this instance."""
+    settings.runtime_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (settings.runtime_dir / f"publish-{path.resolve().name}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
