@@ -1,0 +1,1 @@
+"""Benchmarks: what this machine can carry, measured."""

@@ -1,0 +1,27 @@
+"""What `serve`, `web`, `kernels` and `worker` have in common: settings, log, socket, site."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from panlearn.settings import Settings
+
+
+def serve(parts: Any, *, listens: bool = True, **given: Any) -> None:
+    """Run `parts` with the settings of the environment and what was `given` on the command line."""
+    from panlearn import telemetry
+    from panlearn.kernels.gateway_jupyter import quick_imports
+
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    telemetry.configure(settings.log_format)
+    from panlearn.cli._listen import listen
+
+    sockets = listen(settings.host, settings.port) if listens else []
+    with quick_imports():  # before anything else imports jsonschema
+        from panlearn.cli._site import run_site
+
+        if parts.kernels:
+            import panlearn.kernels.gateway  # noqa: F401
+    run_site(settings, sockets, parts, say=click.echo)

@@ -1,0 +1,157 @@
+"""The parts of a site in one process, started and ended together: pages, live kernels, grading."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from panlearn.bootstrap import Application
+from panlearn.cli._listen import address_of, allow_many_files
+from panlearn.cli._logs import take_library_logs
+from panlearn.cli._pages import MAX_BODY_BYTES, Pages
+from panlearn.errors import NotContained, NotFound, PanlearnError
+from panlearn.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+STOP_SECONDS = 20
+"""After this the process ends whatever still runs: everything accepted is in the database."""
+GRADING_SECONDS = 5.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """Which parts of the site this process runs."""
+
+    pages: bool = True
+    kernels: bool = True
+    grading: bool = True
+
+
+def run_site(settings: Settings, sockets: list[socket.socket], parts: Parts, say: Callable[[str], None]) -> None:
+    """Serve on `sockets` until SIGTERM or SIGINT; `say` gets the one line that tells where. Raises `SchemaOutdated`."""
+    take_library_logs()
+    allow_many_files()
+    application = Application(settings)
+    try:
+        application.check_schema()
+        asyncio.run(_serve(application, sockets, parts, say))
+    finally:
+        application.close()
+        log.info("site.stopped")
+
+
+async def _serve(
+    application: Application, sockets: list[socket.socket], parts: Parts, say: Callable[[str], None]
+) -> None:
+    from tornado.httpserver import HTTPServer
+
+    stop = _stop_on_signal()
+    app = _flask(application) if parts.pages or parts.kernels else None
+    pages = Pages(app) if parts.pages else None
+    gateway = _gateway(application, app) if parts.kernels else None
+    pool = _grading(application) if parts.grading else None
+    server = None
+    if sockets:
+        server = HTTPServer(
+            _routes(gateway, pages), max_body_size=MAX_BODY_BYTES, idle_connection_timeout=75, body_timeout=30
+        )
+        server.add_sockets(sockets)
+        say(f"PaN Learn is at {address_of(sockets)}")
+    warm = threading.Thread(target=_warm, args=(application,), name="warm-up", daemon=True)
+    warm.start()
+    await stop.wait()
+    log.info("site.stopping")
+    signal.alarm(STOP_SECONDS)
+    if server is not None:
+        server.stop()
+    if pool is not None:
+        await asyncio.to_thread(pool.stop, GRADING_SECONDS)
+    if gateway is not None:
+        await gateway.close()
+    if server is not None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(server.close_all_connections(), 3)
+    if pages is not None:
+        pages.close()
+
+
+def _stop_on_signal() -> asyncio.Event:
+    """Set by the first SIGTERM or SIGINT; the second ends the process at once."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def first(number: int) -> None:
+        stop.set()
+        loop.remove_signal_handler(number)
+        signal.signal(number, signal.SIG_DFL)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, first, number)
+    return stop
+
+
+def _flask(application: Application) -> Any:
+    from panlearn.web import create_app
+
+    return create_app(application)
+
+
+def _grading(application: Application) -> Any:
+    from panlearn.jobs.pool import Pool
+
+    return Pool(application).start()
+
+
+def _gateway(application: Application, app: Any) -> Any:
+    from panlearn.kernels.gateway import Gateway
+    from panlearn.kernels.specs import SandboxKernelSpecManager
+    from panlearn.web.identity import identify
+
+    return Gateway(
+        application.settings,
+        identify=identify(app),
+        files_for=lambda path: _files_for(application, path),
+        specs=SandboxKernelSpecManager(application.settings),
+    )
+
+
+def _files_for(application: Application, path: str) -> str | None:
+    """The data folder of a published release, named `<course>/<digest>`."""
+    from panlearn.services.library import Library
+
+    course, _, digest = path.partition("/")
+    if not course or not digest or "/" in digest:
+        raise NotFound("There is no such release of a course.", todo='Expected the path "<course>/<release>".')
+    with application.reading() as session:
+        return Library(session, application.store).published(course, digest).files
+
+
+def _routes(gateway: Any, pages: Pages | None) -> Any:
+    """Tornado's application: kernels below their path, pages everywhere else."""
+    from tornado.web import FallbackHandler
+
+    if gateway is None:
+        return pages
+    others = [(r"/(?!kernels/).*", FallbackHandler, {"fallback": pages})] if pages is not None else []
+    return gateway.application(*others)
+
+
+def _warm(application: Application) -> None:
+    """Start what the first learner would otherwise wait for. Where nothing can be contained, say so and serve pages."""
+    try:
+        application.engine.warm("core")
+    except NotContained as error:
+        log.warning("site.not_contained", why=str(error))
+    except PanlearnError as error:
+        log.warning("site.not_warm", why=str(error))
+    except Exception:
+        log.exception("site.not_warm")
