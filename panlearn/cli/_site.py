@@ -43,45 +43,65 @@ def run_site(settings: Settings, sockets: list[socket.socket], parts: Parts, say
     application = Application(settings)
     try:
         application.check_schema()
-        asyncio.run(_serve(application, sockets, parts, say))
+        asyncio.run(_run(application, parts, sockets, say))
     finally:
         application.close()
         log.info("site.stopped")
 
 
-async def _serve(
-    application: Application, sockets: list[socket.socket], parts: Parts, say: Callable[[str], None]
+async def _run(
+    application: Application, parts: Parts, sockets: list[socket.socket], say: Callable[[str], None]
 ) -> None:
-    from tornado.httpserver import HTTPServer
-
     stop = _stop_on_signal()
-    app = _flask(application) if parts.pages or parts.kernels else None
-    pages = Pages(app) if parts.pages else None
-    gateway = _gateway(application, app) if parts.kernels else None
-    pool = _grading(application) if parts.grading else None
-    server = None
+    site = Site(application, parts)
+    site.start(sockets)
     if sockets:
-        server = HTTPServer(
-            _routes(gateway, pages), max_body_size=MAX_BODY_BYTES, idle_connection_timeout=75, body_timeout=30
-        )
-        server.add_sockets(sockets)
         say(f"PaN Learn is at {address_of(sockets)}")
-    warm = threading.Thread(target=_warm, args=(application,), name="warm-up", daemon=True)
-    warm.start()
+    threading.Thread(target=_warm, args=(application,), name="warm-up", daemon=True).start()
     await stop.wait()
     log.info("site.stopping")
     signal.alarm(STOP_SECONDS)
-    if server is not None:
-        server.stop()
-    if pool is not None:
-        await asyncio.to_thread(pool.stop, GRADING_SECONDS)
-    if gateway is not None:
-        await gateway.close()
-    if server is not None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(server.close_all_connections(), 3)
-    if pages is not None:
-        pages.close()
+    await site.stop()
+
+
+class Site:
+    """The parts that run here. Make it inside a running event loop; `start` it once, `stop` it once."""
+
+    def __init__(self, application: Application, parts: Parts) -> None:
+        app: Any = _flask(application) if parts.pages or parts.kernels else None
+        self._pages = Pages(app) if parts.pages else None
+        self._gateway = _gateway(application, app) if parts.kernels else None
+        self._pool = _grading(application) if parts.grading else None
+        self._server: Any = None
+
+    def start(self, sockets: list[socket.socket]) -> None:
+        """Grade, and answer on `sockets`."""
+        from tornado.httpserver import HTTPServer
+
+        if self._pool is not None:
+            self._pool.start()
+        if sockets:
+            self._server = HTTPServer(
+                _routes(self._gateway, self._pages),
+                max_body_size=MAX_BODY_BYTES,
+                idle_connection_timeout=75,
+                body_timeout=30,
+            )
+            self._server.add_sockets(sockets)
+
+    async def stop(self) -> None:
+        """Take no more requests, let a running grading end, end every kernel, hang up."""
+        if self._server is not None:
+            self._server.stop()
+        if self._pool is not None:
+            await asyncio.to_thread(self._pool.stop, GRADING_SECONDS)
+        if self._gateway is not None:
+            await self._gateway.close()
+        if self._server is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._server.close_all_connections(), 3)
+        if self._pages is not None:
+            self._pages.close()
 
 
 def _stop_on_signal() -> asyncio.Event:
@@ -102,13 +122,13 @@ def _stop_on_signal() -> asyncio.Event:
 def _flask(application: Application) -> Any:
     from panlearn.web import create_app
 
-    return create_app(application)
+    return create_app(application.settings, application)
 
 
 def _grading(application: Application) -> Any:
     from panlearn.jobs.pool import Pool
 
-    return Pool(application).start()
+    return Pool(application)
 
 
 def _gateway(application: Application, app: Any) -> Any:

@@ -39,6 +39,7 @@ class Gateway:
         self._authorizer = LearnerAuthorizer(identity_provider=self._identity)
         self._files_for = files_for
         self._specs = specs
+        self._proxies = settings.proxies
 
     def application(self, *others: Any) -> web.Application:
         """The tornado application; `others` are further routes, for everything that is not below `/kernels/`."""
@@ -53,6 +54,7 @@ class Gateway:
             "kernel_spec_manager": self._specs,
             "kernel_websocket_connection_class": LearnerChannels,
             "files_for": self._files_for,
+            "proxies": self._proxies,
             # Which names this site has is for the proxy in front to say; cookies and origins are checked here.
             "allow_remote_access": True,
             "websocket_max_message_size": MAX_FRAME_BYTES,

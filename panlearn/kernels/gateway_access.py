@@ -29,12 +29,19 @@ def token_of(request: HTTPServerRequest) -> str | None:
     return None
 
 
-def is_cross_site(headers: HTTPHeaders) -> bool:
-    """Whether a browser sent this for another site's page. Clients that are not browsers send neither header."""
+def is_cross_site(headers: HTTPHeaders, *, proxies: int = 0) -> bool:
+    """Whether a browser sent this for another site's page. Clients that are not browsers send neither header.
+
+    `X-Forwarded-Host` counts as this site's name only where there are proxies of ours in front to set it.
+    """
     if site := headers.get("Sec-Fetch-Site"):
         return site not in {"same-origin", "none"}
     origin = headers.get("Origin") or headers.get("Sec-Websocket-Origin")
-    return bool(origin) and urlsplit(origin.lower()).netloc != headers.get("Host", "").lower()
+    names = {headers.get("Host", "").lower()}
+    forwarded = headers.get("X-Forwarded-Host", "").lower().split(",")
+    if 0 < proxies <= len(forwarded):
+        names.add(forwarded[-proxies].strip())
+    return bool(origin) and urlsplit(origin.lower()).netloc not in names - {""}
 
 
 class LearnerIdentity(IdentityProvider):

@@ -62,7 +62,7 @@ class LearnerRequest(APIHandler):  # type: ignore[misc]
     def check_origin(self, origin_to_satisfy_tornado: str = "") -> bool:
         """Whether a browser sent this for a page of ours. A token was put there on purpose and needs no such check."""
         del origin_to_satisfy_tornado
-        if not self.token_authenticated and is_cross_site(self.request.headers):
+        if not self.token_authenticated and is_cross_site(self.request.headers, proxies=self.settings["proxies"]):
             raise NotAllowed(
                 "This request comes from another site's page.", todo="Use the kernels from a lesson's page."
             )

@@ -39,6 +39,16 @@ def test_a_request_for_another_sites_page_is_known_by_its_headers(headers, refus
     assert is_cross_site(HTTPHeaders({"Host": "learn.example:8000", **headers})) is refused
 
 
+def test_a_proxys_word_for_the_host_counts_only_where_there_is_a_proxy():
+    headers = HTTPHeaders(
+        {"Host": "127.0.0.1:8000", "X-Forwarded-Host": "learn.example", "Origin": "https://learn.example"}
+    )
+    assert is_cross_site(headers)
+    assert not is_cross_site(headers, proxies=1)
+    assert is_cross_site(headers, proxies=2)
+    assert is_cross_site(HTTPHeaders({"Origin": "null", "X-Forwarded-Host": ""}), proxies=1)
+
+
 def test_a_full_buffer_lets_the_oldest_go_and_keeps_the_newest():
     buffer = BoundedBuffer(max_bytes=10_000)
     for i in range(1000):
