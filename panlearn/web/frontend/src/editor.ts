@@ -71,7 +71,7 @@ export function mount(host: HTMLElement, text: string, actions: EditorActions): 
         closeBrackets(),
         keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
         theme,
-        EditorView.contentAttributes.of({ "aria-label": actions.label, spellcheck: "false", autocapitalize: "off", autocorrect: "off" }),
+        EditorView.contentAttributes.of({ "aria-label": actions.label, tabindex: "0", spellcheck: "false", autocapitalize: "off", autocorrect: "off" }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) actions.changed(update.state.doc.toString());
         }),

@@ -150,7 +150,7 @@ export class Exercise {
   private won({ report }: Submission): HTMLElement {
     const checks = report?.checks ?? [];
     const shown = checks.filter((check) => check.status === "passed");
-    const words = el("div", {}, el("h4", {}, glyph("tick"), `You have “${this.state.title}”.`));
+    const words = el("div", {}, el("p", { class: "won-title" }, glyph("tick"), `You have “${this.state.title}”.`));
     if (report?.message) words.append(el("p", {}, report.message));
     const tries = this.state.tries > 0 ? `${nthTry(this.state.tries)}. ` : "";
     if (shown.length) words.append(el("p", {}, `${tries}You showed that it holds in ${count(shown.length, "check")}.`));
@@ -184,7 +184,7 @@ export class Exercise {
     if (!this.checking) this.setChip(this.stateChip());
     this.solution.open(state.solution_open || state.status === "passed");
     const left = state.hints_total - state.hints.length;
-    this.hintButton.hidden = left <= 0 || state.hints.length > 0;
+    this.hintButton.hidden = left <= 0 || state.hints.length > 0 || state.status === "passed";
     this.hintButton.replaceChildren(bulb(), `Hint · ${left} left`);
     this.resetButton.hidden = !this.cell.edited;
     this.checkButton.hidden = this.locked;

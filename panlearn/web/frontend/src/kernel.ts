@@ -138,7 +138,8 @@ export class Kernel {
   private async model(): Promise<Model> {
     const before = this.recalled();
     if (before) {
-      const model = await call<Model>("GET", `${this.api}/${before.id}`).catch(() => null);
+      const alive = await call<Model[]>("GET", this.api).catch(() => []);
+      const model = alive.find((one) => one.id === before.id);
       if (model && model.execution_state !== "dead") {
         this.ran = new Set(before.ran);
         return model;

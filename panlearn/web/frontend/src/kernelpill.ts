@@ -48,6 +48,6 @@ export function kernelPill(kernel: Kernel): HTMLElement {
 
 /** The same for the dock, in a few words. */
 export function kernelWords(state: KernelState): string {
-  const { text } = words(state);
-  return state.kind === "ready" ? "kernel ready" : state.kind === "busy" ? text : `kernel: ${text.toLowerCase()}`;
+  const short = { none: "no kernel yet", starting: "kernel starting", waiting: "waiting for a kernel", ready: "kernel ready", busy: "", away: "no connection", failed: "kernel stopped" };
+  return state.kind === "busy" ? state.label.toLowerCase() : short[state.kind];
 }

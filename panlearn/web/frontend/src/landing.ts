@@ -22,7 +22,7 @@ async function bring(card: HTMLElement): Promise<void> {
   const state = await call<LessonState>("GET", paths.state(course, page));
   const told = state.exercises[exercise];
   if (!told) return;
-  const session = new Session(stage(card, state, exercise), card);
+  const session = new Session(stage(card, state, exercise), card.parentElement ?? document);
   const one = session.exercises.get(exercise);
   if (!one) return;
   one.place.next = () => ({ label: "Go on in the lesson", url: `/courses/${course}/${page}#${exercise}` });

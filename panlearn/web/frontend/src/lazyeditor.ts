@@ -20,6 +20,20 @@ const watcher = new IntersectionObserver(
   { rootMargin: "600px 0px" },
 );
 
+/** Once the page is quiet the rest follows, one at a time, so that every text can be found and edited. */
+function mountRest(): void {
+  const [next] = near.values();
+  if (!next) return;
+  next();
+  whenQuiet(mountRest);
+}
+
+const whenQuiet = (task: () => void): void => {
+  if ("requestIdleCallback" in window) requestIdleCallback(task, { timeout: 3000 });
+  else setTimeout(task, 200);
+};
+addEventListener("load", () => setTimeout(() => whenQuiet(mountRest), 800));
+
 /** A cell's text: the page's own `<pre>` at first, an editor once the reader comes near. The text is here from the start. */
 export class CellText {
   private view: EditorView | null = null;

@@ -39,6 +39,7 @@ export class OutputArea {
   /** A run begins: the next output replaces what stands here. */
   begin(): void {
     this.fresh = true;
+    this.host.classList.add("stale");
   }
 
   /** A run ended: if it said nothing, what stood here was from before and goes. */
@@ -53,6 +54,7 @@ export class OutputArea {
     this.fresh = false;
     this.clearNext = false;
     this.dropped = 0;
+    this.host.classList.remove("stale");
     this.host.replaceChildren();
   }
 

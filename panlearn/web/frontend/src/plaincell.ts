@@ -31,7 +31,7 @@ export function plainCell(host: HTMLElement, given: CellState, number: number, s
     sources: () => runner().cells.map((one) => one.text.text),
   });
   const reset = quiet("Reset", () => void resetCell(cell, `Cell ${number}`), `Reset cell ${number}`);
-  const above = number > 1 ? quiet("Run all above", () => void runner().runAbove(cell), `Run all cells above cell ${number}`) : null;
+  const above = number > 1 ? quiet("Run all above", () => void runner().runAbove(cell), `Run all above cell ${number}`) : null;
   const bar = el("div", { class: "cellbar" }, note, el("span", { class: "acts" }, above, reset, copyButton(cell)));
   host.append(bar);
   host.querySelector(":scope > .node")?.replaceChildren(play);

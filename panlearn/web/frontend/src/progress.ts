@@ -20,5 +20,5 @@ export function showProgress(lesson: string, progress: Progress): void {
   const passed = `${progress.passed} of ${progress.total}`;
   say("[data-passed]", passed);
   say("[data-dock-passed]", passed);
-  say("[data-points]", `${points(progress.points)} of ${points(progress.max_points)} points`);
+  say("[data-progress-points]", `${points(progress.points)} of ${points(progress.max_points)} points`);
 }

@@ -3,7 +3,7 @@ import { el } from "./dom";
 
 /** The author's solution beside the learner's answer: there after a pass or five tries, shown when asked for. */
 export class Solution {
-  readonly button = el("button", { class: "btn bare", type: "button", "aria-expanded": "false", hidden: true }, "Compare with the solution");
+  readonly button = el("button", { class: "btn bare", type: "button", "aria-expanded": "false", hidden: true }, "Show the solution");
   readonly panel = el("div", { class: "solution" });
 
   constructor(
@@ -38,6 +38,6 @@ export class Solution {
 
   private say(shown: boolean): void {
     this.button.setAttribute("aria-expanded", String(shown));
-    this.button.textContent = shown ? "Hide the solution" : "Compare with the solution";
+    this.button.textContent = shown ? "Hide the solution" : "Show the solution";
   }
 }
