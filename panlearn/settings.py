@@ -44,6 +44,7 @@ class Settings(BaseSettings):
         10.0, description="wall time one answer may take, unless its exercise says otherwise"
     )
     https: bool = Field(False, description="served over https: cookies are marked secure")
+    proxies: int = Field(0, description="reverse proxies in front whose X-Forwarded headers are believed")
     log_format: Literal["console", "json"] = Field("console", description="how log events are written")
 
     @property

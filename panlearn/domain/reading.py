@@ -1,4 +1,4 @@
-"""What the pages show: cards, rows, facets and places to go on from. Addresses are paths on this site."""
+"""What the pages show: cards, rows, facet values and places to go on from. Addresses are paths on this site."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 
 from panlearn.domain.course import Course, Page
 from panlearn.domain.progress import Progress
+from panlearn.domain.techniques import Technique
 
 
 def course_url(course: str) -> str:
@@ -40,9 +41,10 @@ class PageLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CourseCard:
-    """A course in the catalogue. `duration` is in minutes."""
+    """A course in the catalogue."""
 
     course: Course
+    techniques: tuple[Technique, ...]
     url: str
     lessons: int
     exercises: int
@@ -74,7 +76,7 @@ class Resume:
     course: str
     course_title: str
     page: str
-    title: str
+    page_title: str
     section: str
     url: str
     at: datetime
@@ -92,19 +94,9 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacetValue:
-    """One value of a facet. `count`: courses it would show; `url`: the same query with this value switched."""
+    """One value of a facet; `count`: the courses it would show beside what else is chosen."""
 
     value: str
     name: str
     count: int
     selected: bool
-    url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facet:
-    """One way to narrow the catalogue: `key` is its query parameter."""
-
-    key: str
-    name: str
-    values: tuple[FacetValue, ...]

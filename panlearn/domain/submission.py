@@ -15,6 +15,8 @@ MAX_WAITING = 5
 """Answers of one learner that may wait for a verdict at the same time."""
 MAX_GRADINGS = 3
 """An answer whose grading the platform failed is tried this often before that is its verdict."""
+MAX_BEGINNINGS = 5
+"""An answer that was begun this often and never came back, because all of it died, is not begun again."""
 RETRY_AFTER = (timedelta(seconds=2), timedelta(seconds=15))
 """How long to wait before the second and the third try."""
 

@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
-from panlearn.errors import PlatformError, SchemaOutdated
+from panlearn.errors import BadInput, PlatformError, SchemaOutdated
 from panlearn.models.database import sqlite_file
 from panlearn.settings import resource
 
@@ -51,6 +51,15 @@ def downgrade(engine: Engine, revision: str) -> None:
     """Take the database back to a revision, `base` for none. What newer tables held is gone."""
     with _connect(engine) as connection:
         command.downgrade(config(connection), revision)
+
+
+def check_revision(revision: str) -> None:
+    """Raise `BadInput` for a revision that there is not."""
+    known = _revisions()
+    if revision not in {EMPTY, "head", *known}:
+        raise BadInput(
+            f"There is no revision {revision}.", todo=f"Known are base, {', '.join(sorted(known))} and head."
+        )
 
 
 def check(engine: Engine) -> None:

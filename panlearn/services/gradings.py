@@ -48,7 +48,7 @@ class Gradings:
 
         Should another worker take it first, the next one is tried.
         """
-        for candidate in self._waiting(limit=8):
+        for candidate in self.waiting(limit=8):
             taken = self._session.execute(
                 update(Submission)
                 .where(Submission.id == candidate, Submission.state == SubmissionState.QUEUED)
@@ -114,7 +114,8 @@ class Gradings:
         )
         return {"queued": 0, "grading": 0} | {state.value: count for state, count in rows}
 
-    def _waiting(self, limit: int) -> list[int]:
+    def waiting(self, limit: int = 1) -> list[int]:
+        """The rows that are due, in the order they will be taken."""
         busy = aliased(Submission)
         in_hand = (
             select(func.count())

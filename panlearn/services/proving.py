@@ -1,4 +1,4 @@
-"""Prove an exercise with the real grader: its solution passes, its starter fails, each wrong answer fails as it says."""
+"""Prove an exercise with the real grader: the solution passes, the starter fails, wrong answers fail as they say."""
 
 from __future__ import annotations
 

@@ -25,10 +25,11 @@ class Queue(Protocol):
 class InProcessQueue:
     """Workers are threads of this process.
 
-    At most `max_waiting` requests wait for a verdict at the same time: more would hold every web thread while pages want to be read; those others are answered at once and ask again.
+    At most `max_waiting` requests wait for a verdict at the same time: more would hold every web thread while pages
+    want to be read. Those others are answered at once and ask again.
     """
 
-    def __init__(self, max_waiting: int = 16) -> None:
+    def __init__(self, max_waiting: int = 8) -> None:
         self._max_waiting = max_waiting
         self._events: dict[str, threading.Event] = {}
         self._lock = threading.Lock()

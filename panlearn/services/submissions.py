@@ -68,6 +68,10 @@ class Submissions:
             select(Submission).where(Submission.public_id == public_id, Submission.learner_id == learner.id)
         )
 
+    def state(self, public_id: str) -> SubmissionState | None:
+        """Where a submission is, whosever it is."""
+        return self._session.scalar(select(Submission.state).where(Submission.public_id == public_id))
+
     def attempts(self, learner: Learner, course: str, exercise: str, limit: int = 100) -> list[Submission]:
         """The learner's answers to one exercise, the newest first."""
         return list(

@@ -1,0 +1,58 @@
+"""Grade one submission that a worker has taken up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import structlog
+
+from panlearn.domain.exercise import GradingBundle
+from panlearn.domain.report import Fault, GradeReport, Verdict
+from panlearn.errors import PanlearnError
+from panlearn.services.gradings import Grading
+from panlearn.services.library import Store, exercise_of
+
+log = structlog.get_logger(__name__)
+
+UNGRADED = "We could not grade this. Your answer is saved; check it again in a while."
+
+
+class GradesAnswers(Protocol):
+    """What turns an answer into a report."""
+
+    def grade(self, bundle: GradingBundle, answer: str, earlier: Mapping[str, str] = ...) -> GradeReport:
+        """The report on an answer."""
+
+
+def grade_one(grading: Grading, store: Store, grader: GradesAnswers) -> GradeReport:
+    """The report on this submission. Whatever goes wrong on our side becomes a platform error, never an exception."""
+    points = 0.0
+    try:
+        release = store.load(grading.course, grading.release)
+        points = exercise_of(release, grading.exercise).points
+        return grader.grade(store.bundle(release, grading.exercise), grading.source, grading.earlier)
+    except PanlearnError as error:
+        log.warning("submission.ungraded", submission=grading.submission, exc_info=error)
+        return _platform_error(grading, points, note=f"{type(error).__name__}: {error}")
+    except Exception as error:
+        log.exception("submission.ungraded", submission=grading.submission)
+        return _platform_error(grading, points, note=type(error).__name__)
+
+
+def given_up(grading: Grading) -> GradeReport:
+    """The report on a submission whose grading has ended the whole process too often."""
+    return _platform_error(grading, 0.0, note=f"begun {grading.number - 1} times, never ended")
+
+
+def _platform_error(grading: Grading, points: float, note: str) -> GradeReport:
+    return GradeReport(
+        exercise=grading.exercise,
+        verdict=Verdict.PLATFORM_ERROR,
+        fault=Fault.PLATFORM,
+        points=0.0,
+        max_points=points,
+        checks=(),
+        message=UNGRADED,
+        author_note=note,
+    )

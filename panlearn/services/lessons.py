@@ -1,0 +1,154 @@
+"""A lesson as one reader has it: its cells with their edits, its exercises with how they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from panlearn.domain.course import Exercise, Page, Release
+from panlearn.domain.progress import UNTRIED, Progress, Standing, progress_of
+from panlearn.domain.reading import LessonRow, PageLink, Resume, page_url
+from panlearn.domain.submission import solution_open
+from panlearn.models import Enrolment, Learner, SavedCell, Submission
+from panlearn.services.hints import Hints
+from panlearn.services.library import Store
+from panlearn.services.standings import Standings, standings
+from panlearn.services.submissions import Submissions
+from panlearn.services.work import Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """An earlier exercise that another builds on."""
+
+    id: str
+    title: str
+    url: str
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExerciseView:
+    """One exercise of the lesson; `hints` are the ones shown so far, as HTML."""
+
+    exercise: Exercise
+    standing: Standing
+    hints: tuple[str, ...]
+    needs: tuple[Need, ...]
+    solution_open: bool
+    last: Submission | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonView:
+    """All that changes from reader to reader in one lesson."""
+
+    release: Release
+    page: Page
+    edits: dict[str, SavedCell]
+    exercises: tuple[ExerciseView, ...]
+    standings: Standings
+    progress: Progress
+
+
+class Lessons:
+    """Reads a lesson for one reader, in the same few queries whatever its length."""
+
+    def __init__(self, session: Session, store: Store) -> None:
+        self._session = session
+        self._store = store
+
+    def view(self, release: Release, page: Page, reader: Learner | None) -> LessonView:
+        """The lesson for this reader; None has left nothing here yet."""
+        slug = release.course.slug
+        found = standings(self._session, reader, slug).get(slug, {})
+        shown: dict[str, int] = {}
+        last: dict[str, Submission] = {}
+        if reader and page.exercises:
+            shown = Hints(self._session).shown(reader, slug, list(page.exercises))
+            last = Submissions(self._session).latest(reader, slug, page.exercises)
+        return LessonView(
+            release=release,
+            page=page,
+            edits=Work(self._session).cells(reader, slug, page.slug) if reader and page.cells else {},
+            exercises=tuple(
+                self._exercise(release, name, found, shown.get(name, 0), last.get(name)) for name in page.exercises
+            ),
+            standings=found,
+            progress=progress_of([release.exercises[name] for name in page.exercises], found),
+        )
+
+    def _exercise(
+        self, release: Release, name: str, found: Standings, shown: int, last: Submission | None
+    ) -> ExerciseView:
+        exercise = release.exercises[name]
+        standing = found.get(name, UNTRIED)
+        return ExerciseView(
+            exercise=exercise,
+            standing=standing,
+            hints=self._store.bundle(release, name).hints[:shown] if shown else (),
+            needs=tuple(need_of(release, need, found) for need in exercise.needs if need in release.exercises),
+            solution_open=solution_open(exercise.reveal, passed=standing.passed, tries=standing.tries),
+            last=last,
+        )
+
+
+def need_of(release: Release, exercise_id: str, found: Standings) -> Need:
+    """An earlier exercise, and whether it is passed."""
+    exercise = release.exercises[exercise_id]
+    return Need(
+        id=exercise.id,
+        title=exercise.title,
+        url=page_url(release.course.slug, exercise.lesson, exercise.id),
+        passed=found.get(exercise.id, UNTRIED).passed,
+    )
+
+
+def rows(release: Release, found: Standings, current: str = "") -> list[LessonRow]:
+    """The lessons of a course with this reader's progress, in reading order."""
+    return [
+        LessonRow(
+            page=page,
+            progress=progress_of([release.exercises[name] for name in page.exercises], found),
+            url=page_url(release.course.slug, page.slug),
+            current=page.slug == current,
+        )
+        for page in release.lessons
+    ]
+
+
+def neighbours(release: Release, page: Page) -> tuple[PageLink | None, PageLink | None]:
+    """The pages before and after this one."""
+    pages = release.pages
+    at = pages.index(page)
+    return (
+        _link(release, pages[at - 1]) if at > 0 else None,
+        _link(release, pages[at + 1]) if at + 1 < len(pages) else None,
+    )
+
+
+def _link(release: Release, page: Page) -> PageLink:
+    return PageLink(title=page.title, url=page_url(release.course.slug, page.slug), number=page.number)
+
+
+def resume(release: Release, enrolment: Enrolment | None, found: Standings) -> Resume | None:
+    """Where this reader stopped in this course; None if never there. A page now gone leads to the first lesson."""
+    if enrolment is None:
+        return None
+    page = release.page(enrolment.last_page) or next(iter(release.lessons), None)
+    if page is None:
+        return None
+    section = enrolment.last_section if enrolment.last_section in page.exercises else ""
+    at: datetime = enrolment.last_at
+    return Resume(
+        course=release.course.slug,
+        course_title=release.course.title,
+        page=page.slug,
+        page_title=page.title,
+        section=section,
+        url=page_url(release.course.slug, page.slug, section),
+        at=at,
+        progress=progress_of(release.exercises.values(), found),
+    )

@@ -1,0 +1,99 @@
+"""Which release of a course a reader sees, and all courses there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from panlearn.domain.course import Exercise, Page, Release
+from panlearn.domain.exercise import GradingBundle
+from panlearn.errors import NotFound
+from panlearn.models import Enrolment, Learner
+from panlearn.services.enrolments import Enrolments
+from panlearn.services.releases import Releases
+
+
+class Store(Protocol):
+    """Where releases lie (`panlearn.content.release_store.ReleaseStore`); what it loads it keeps in memory."""
+
+    def load(self, course: str, digest: str) -> Release:
+        """The release with this digest."""
+
+    def fragment(self, release: Release, page: str) -> str:
+        """A page's HTML, as it was published."""
+
+    def asset_path(self, release: Release, name: str) -> Path:
+        """A picture of the release; `NotFound` for a name that is none of its own."""
+
+    def download_path(self, release: Release, name: str) -> Path:
+        """The student notebook of a page."""
+
+    def bundle(self, release: Release, exercise_id: str) -> GradingBundle:
+        """The private side of an exercise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A course as one reader has it: their release, whether a newer one is out, and where they stopped in it."""
+
+    release: Release
+    newer: bool
+    enrolment: Enrolment | None
+
+
+class Library:
+    """Finds releases by course, page and exercise; all raise `NotFound` in words a reader understands."""
+
+    def __init__(self, session: Session, store: Store) -> None:
+        self._session = session
+        self._store = store
+
+    def courses(self) -> list[Release]:
+        """The current release of every course, for beginners first."""
+        found = [self._store.load(row.course_slug, row.digest) for row in Releases(self._session).list()]
+        order = {"beginner": 0, "intermediate": 1, "advanced": 2}
+        return sorted(found, key=lambda release: (order[release.course.level], release.course.title))
+
+    def copy(self, slug: str, reader: Learner | None) -> Copy:
+        """The release this reader began with, or the current one where there is no work of theirs yet."""
+        current = Releases(self._session).current(slug)
+        if current is None:
+            raise NotFound("There is no such course here.", todo="The catalogue lists every course.")
+        enrolment = Enrolments(self._session).of(reader, slug) if reader else None
+        pinned = enrolment.release_digest if enrolment else None
+        return Copy(
+            release=self._store.load(slug, pinned or current.digest),
+            newer=pinned is not None and pinned != current.digest,
+            enrolment=enrolment,
+        )
+
+    def published(self, slug: str, digest: str) -> Release:
+        """A release by its digest, current or not: pictures and data of every release stay reachable."""
+        if Releases(self._session).by_digest(slug, digest) is None:
+            raise NotFound("There is no such release of this course.")
+        return self._store.load(slug, digest)
+
+
+def page_of(release: Release, slug: str) -> Page:
+    """The page with this slug, or `NotFound`."""
+    page = release.page(slug)
+    if page is None:
+        raise NotFound(
+            f"The course {release.course.title} has no page named {slug}.",
+            todo="The course's own page lists its lessons.",
+        )
+    return page
+
+
+def exercise_of(release: Release, exercise_id: str) -> Exercise:
+    """The exercise with this id, or `NotFound`."""
+    exercise = release.exercises.get(exercise_id)
+    if exercise is None:
+        raise NotFound(
+            f"The course {release.course.title} has no exercise named {exercise_id}.",
+            todo="Reload the lesson: the course may have been published anew.",
+        )
+    return exercise

@@ -1,0 +1,90 @@
+"""Domain values and rows as the JSON that pages and the API speak."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from panlearn.domain.course import Cell
+from panlearn.domain.progress import Progress
+from panlearn.models import SavedCell, Submission
+from panlearn.services.lessons import ExerciseView, LessonView
+from panlearn.web.fragments import localise
+
+KERNELS = "/kernels/"
+
+
+def iso(moment: datetime | None) -> str | None:
+    """A time as text."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None
+
+
+def submission_json(submission: Submission, position: int | None = None, *, source: bool = False) -> dict[str, Any]:
+    """A submission as its owner reads it. The note for the author is not in it."""
+    found: dict[str, Any] = {
+        "id": submission.public_id,
+        "course": submission.course_slug,
+        "exercise": submission.exercise_id,
+        "release": submission.release_digest,
+        "state": submission.state.value,
+        "created_at": iso(submission.created_at),
+        "graded_at": iso(submission.graded_at),
+        "report": submission.report,
+        "position": position,
+    }
+    return found | {"source": submission.source} if source else found
+
+
+def progress_json(progress: Progress) -> dict[str, Any]:
+    """Progress with its arcs."""
+    return {
+        "passed": progress.passed,
+        "total": progress.total,
+        "points": progress.points,
+        "max_points": progress.max_points,
+        "arcs": list(progress.arcs),
+    }
+
+
+def lesson_state(view: LessonView) -> dict[str, Any]:
+    """What the lesson page hydrates from."""
+    release, slug = view.release, view.release.course.slug
+    environment = release.course.environment
+    return {
+        "course": slug,
+        "lesson": view.page.slug,
+        "release": release.digest,
+        "environment": release.environment_digest,
+        "kernel": {"base": KERNELS, "name": environment, "path": f"{slug}/{release.digest}"},
+        "cells": [_cell(cell, view.edits.get(cell.id)) for cell in view.page.cells],
+        "exercises": {one.exercise.id: _exercise(view, one) for one in view.exercises},
+        "progress": progress_json(view.progress),
+    }
+
+
+def _cell(cell: Cell, edit: SavedCell | None) -> dict[str, Any]:
+    return {
+        "id": cell.id,
+        "source": cell.source,
+        "exercise": cell.exercise,
+        "edited": edit.source if edit else None,
+        "saved_at": iso(edit.saved_at) if edit else None,
+    }
+
+
+def _exercise(view: LessonView, one: ExerciseView) -> dict[str, Any]:
+    return {
+        "title": one.exercise.title,
+        "points": one.exercise.points if one.standing.passed else min(one.standing.points, one.exercise.points),
+        "max_points": one.exercise.points,
+        "status": one.standing.status,
+        "tries": one.standing.tries,
+        "hints": [
+            {"number": number, "of": one.exercise.hints, "html": localise(html, view.release)}
+            for number, html in enumerate(one.hints, start=1)
+        ],
+        "hints_total": one.exercise.hints,
+        "needs": [{"id": need.id, "title": need.title, "url": need.url, "passed": need.passed} for need in one.needs],
+        "solution_open": one.solution_open,
+        "last": submission_json(one.last) if one.last else None,
+    }

@@ -1,0 +1,136 @@
+"""The shapes of the API's answers, for its OpenAPI document. A test holds real answers against them."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class SubmissionOut(_Shape):
+    """An answer, and its report once it is graded."""
+
+    id: str
+    course: str
+    exercise: str
+    release: str = Field(description="digest of the release the answer was given in")
+    state: Literal["queued", "grading", "graded"]
+    created_at: str
+    graded_at: str | None
+    report: dict[str, Any] | None = Field(description="as in sandbox/report.schema.json; null until graded")
+    position: int | None = Field(description="place in the queue, 1 for the next; null once taken up")
+    source: str | None = Field(None, description="only where attempts are listed")
+
+
+class SubmissionList(_Shape):
+    """The reader's answers to one exercise, the newest first."""
+
+    submissions: list[SubmissionOut]
+
+
+class SavedOut(_Shape):
+    """When the text was kept."""
+
+    saved_at: str
+
+
+class HintOut(_Shape):
+    """One hint."""
+
+    number: int
+    of: int
+    html: str
+
+
+class SolutionOut(_Shape):
+    """The reference solution."""
+
+    source: str
+
+
+class TokenOut(_Shape):
+    """For clients that are not the page: `Authorization: Bearer TOKEN` at `/kernels/`."""
+
+    token: str
+    expires_at: str
+
+
+class CellOut(_Shape):
+    """A live cell, with the reader's own text if there is one."""
+
+    id: str
+    source: str
+    exercise: str | None
+    edited: str | None
+    saved_at: str | None
+
+
+class NeedOut(_Shape):
+    """An earlier exercise that another builds on."""
+
+    id: str
+    title: str
+    url: str
+    passed: bool
+
+
+class ExerciseOut(_Shape):
+    """An exercise as it stands for the reader."""
+
+    title: str
+    points: float
+    max_points: float
+    status: Literal["todo", "tried", "failed", "passed"]
+    tries: int
+    hints: list[HintOut]
+    hints_total: int
+    needs: list[NeedOut]
+    solution_open: bool
+    last: SubmissionOut | None
+
+
+class KernelOut(_Shape):
+    """What to ask the kernel gateway for: POST `name` and `path` to `base` + `api/kernels`."""
+
+    base: str
+    name: str
+    path: str
+
+
+class ProgressOut(_Shape):
+    """Exercises passed, one arc for each in reading order."""
+
+    passed: int
+    total: int
+    points: float
+    max_points: float
+    arcs: list[Literal["pass", "fail", "tried", "todo"]]
+
+
+class LessonStateOut(_Shape):
+    """All that changes from reader to reader in one lesson."""
+
+    course: str
+    lesson: str
+    release: str
+    environment: str = Field(description="digest of the kernel environment")
+    kernel: KernelOut
+    cells: list[CellOut]
+    exercises: dict[str, ExerciseOut]
+    progress: ProgressOut
+
+
+class ProblemOut(BaseModel):
+    """RFC 9457, with what to do about it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str | None = None
+    todo: str | None = Field(None, description="what to do about it")
+    event: str | None = Field(None, description="number of the event in the site's log")
+    instance: str | None = None

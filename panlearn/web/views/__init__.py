@@ -1,0 +1,7 @@
+"""Blueprints: public pages, learning, accounts, the API, and what operators watch."""
+
+from panlearn.web.views import account, api, api_work, learn, public, watch
+
+BLUEPRINTS = (public.blueprint, learn.blueprint, account.blueprint, api.blueprint, watch.blueprint)
+
+__all__ = ["BLUEPRINTS", "account", "api", "api_work", "learn", "public", "watch"]
