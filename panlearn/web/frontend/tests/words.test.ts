@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { backoff } from "../src/autosave";
+import { count, duration, nthTry, points } from "../src/words";
+
+test("numbers agree with their nouns", () => {
+  assert.equal(count(1, "point"), "1 point");
+  assert.equal(count(3, "try", "tries"), "3 tries");
+});
+
+test("points lose no half and show no noise", () => {
+  assert.equal(points(1.5), "1.5");
+  assert.equal(points(0.1 + 0.2), "0.3");
+  assert.equal(points(2), "2");
+});
+
+test("durations are read, not computed", () => {
+  assert.equal(duration(0.142), "0.14 s");
+  assert.equal(duration(2.06), "2.1 s");
+  assert.equal(duration(65), "1 min 5 s");
+});
+
+test("tries have names, then numbers", () => {
+  assert.equal(nthTry(2), "Second try");
+  assert.equal(nthTry(12), "12th try");
+});
+
+test("saving again waits longer each time, half a minute at most", () => {
+  assert.deepEqual([1, 2, 3, 10].map(backoff), [1000, 2000, 4000, 30_000]);
+});
