@@ -1,4 +1,4 @@
-"""Jupyter Book, run in a jail without network: a staging book in, its syntax trees out, every complaint as a finding."""
+"""Jupyter Book, run in a jail without network: a staging book in, syntax trees out, every complaint as a finding."""
 
 from __future__ import annotations
 
@@ -112,20 +112,39 @@ def _text(value: Any) -> str:
 
 
 _LOG = re.compile(r"^\s*(?:- )?(?P<level>⛔️?|⚠️?|❌)\s+(?P<rest>.*)$")
-_KINDS: tuple[tuple[str, str, str, str], ...] = (
-    (r"unknown directive", "error", "PL030", "Check its spelling, or write it another way."),
-    (r"unknown role", "error", "PL031", "Check its spelling, or write it another way."),
-    (r"No target for internal reference|Link text is empty|target .* was not found|could not (?:find|resolve|link)|not link citation"
-     r"|cross.?reference|Linking .* to an implicit", "error", "PL032",
-     "Check the label or the path, and that its target exists."),
-    (r"cannot find image|cannot find|could not find|file not found|does not exist|no such file", "error", "PL033",
-     "Put the file into the course's folder and name it relative to the page."),
-    (r"unexpected option|unknown option|invalid option|required argument|required body|error parsing", "error", "PL034",
-     "See the MyST documentation of the block for the options it takes."),
-    (r"fetch|network|ENOTFOUND|EAI_AGAIN|intersphinx|doi", "error", "PL034",
-     "Nothing is fetched from the network: use local images and .bib files."),
-    (r"katex|math", "error", "PL034", "Check the formula's LaTeX."),
-)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kind:
+    """A kind of complaint: how to know it, what it is called here, what to do about it."""
+
+    pattern: str
+    code: str
+    todo: str
+
+
+_SPELLING = "Check its spelling, or write it another way."
+_NOWHERE = (
+    r"No target for internal reference|Link text is empty|target .* was not found|could not (find|resolve|link)|"
+    r"not link citation|cross.?reference|Linking .* to an implicit"
+)
+_MISSING = r"cannot find|could not find|file not found|does not exist|no such file|error loading|could not read"
+_OPTIONS = r"unexpected option|unknown option|invalid option|required argument|required body|error parsing"
+_KINDS = (
+    _Kind(pattern=r"unknown directive", code="PL030", todo=_SPELLING),
+    _Kind(pattern=r"unknown role", code="PL031", todo=_SPELLING),
+    _Kind(pattern=_NOWHERE, code="PL032", todo="Check the label or the path, and that its target exists."),
+    _Kind(pattern=_MISSING, code="PL033", todo="Put the file into the course's folder, named relative to the page."),
+    _Kind(pattern=_OPTIONS, code="PL034", todo="See the MyST documentation of the block for the options it takes."),
+    _Kind(
+        pattern=r"fetch|network|ENOTFOUND|EAI_AGAIN|intersphinx|\bdoi\b",
+        code="PL034",
+        todo="Nothing is fetched from the network: use local images and .bib files.",
+    ),
+    _Kind(pattern=r"katex|math", code="PL034", todo="Check the formula's LaTeX."),
+)
+#: Complaints about something that Jupyter Book mends itself.
+_HARMLESS = ("Wrapping with",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,18 +160,15 @@ class Complaint:
         """Put it into `findings`, with the author's file and line."""
         page = pages.get(self.name)
         file, line = page.origin(self.line or self._search(page)) if page else (self.name or "myst.yml", 0)
-        for pattern, _, code, todo in _KINDS:
-            if re.search(pattern, self.message, re.IGNORECASE):
-                if not self._is_harmless():
-                    findings.error(code, file, line, self.message, todo)
-                return
-        if self.error:
+        if self.message.startswith(_HARMLESS):
+            return
+        kind = next((kind for kind in _KINDS if re.search(kind.pattern, self.message, re.IGNORECASE)), None)
+        if kind:
+            findings.error(kind.code, file, line, self.message, kind.todo)
+        elif self.error:
             findings.error("PL034", file, line, self.message, "Mend this line as the message says.")
         else:
             findings.warn("PL036", file, line, self.message, "Mend it if it matters to you.")
-
-    def _is_harmless(self) -> bool:
-        return "Wrapping with" in self.message
 
     def _search(self, page: StagedPage) -> int:
         """The line of whatever the message quotes, for messages that come without a line."""

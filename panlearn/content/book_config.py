@@ -64,8 +64,8 @@ def _warn_unused(file: YamlFile, findings: Findings) -> None:
 
 def _authors(value: Any, file: YamlFile, findings: Findings) -> tuple[Author, ...]:
     found = []
-    for index, entry in enumerate(value if isinstance(value, list) else []):
-        entry = {"name": entry} if isinstance(entry, str) else entry
+    for index, given in enumerate(value if isinstance(value, list) else []):
+        entry = {"name": given} if isinstance(given, str) else given
         if not isinstance(entry, dict) or not entry.get("name"):
             where = file.line(("project", "authors", index))
             findings.error("PL003", BOOK_FILE, where, "An author has no name.", "Write `- name: ...`.")

@@ -100,7 +100,7 @@ class _Builder:
         return self._render(book, {page.name: page for page in public}, texts)
 
     def _render(self, book: BuiltBook, staged: Mapping[str, StagedPage], hints: Mapping[str, list[str]]) -> BuiltCourse:
-        set_formulas = self._set_formulas(book, staged)
+        set_formulas = self._set_formulas(book)
         pages, fragments, notebooks = [], {}, {}
         titles: dict[str, str] = {}
         number = 0
@@ -169,7 +169,7 @@ class _Builder:
             references=built.references,
         )
 
-    def _set_formulas(self, book: BuiltBook, staged: Mapping[str, StagedPage]) -> dict[tuple[str, str, int], str]:
+    def _set_formulas(self, book: BuiltBook) -> dict[tuple[str, str, int], str]:
         if not self._formulas:
             return {}
         built = book.pages[OUTPUTS_PAGE]
@@ -221,7 +221,7 @@ def _minutes(lesson: Lesson, cells: tuple[PublishedCell, ...]) -> int:
 
 
 def _public(exercise: ExerciseSource, bundle: GradingBundle) -> Exercise:
-    """What everyone may know of an exercise: names of visible checks, and names that its starter or those checks show."""
+    """What everyone may know of an exercise: visible checks by name, and the names that its starter or those show."""
     shown = names_of(parse(exercise.answer.starter, exercise.file, exercise.line)).bound
     for check in bundle.checks:
         if not check.hidden:

@@ -1,4 +1,4 @@
-"""Grading bundles: which cells both sides run, which follow on the learner's side, and which earlier answers are needed."""
+"""Grading bundles: what both sides run, what follows on the learner's side, which earlier answers are needed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,16 @@ from panlearn.content.names import Names, names_of, parse
 from panlearn.content.reading import SourcePage
 from panlearn.domain.exercise import GradingBundle, Step
 from panlearn.errors import AuthorError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Common:
+    """What all bundles of a lesson share. `known`: the exercises up to and with this lesson, for stated needs."""
+
+    lesson: str
+    environment: str
+    files: str | None
+    known: Mapping[str, ExerciseSource]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,27 +65,23 @@ class _Walk:
 
 def make_bundles(
     page: SourcePage,
-    lesson: str,
     exercises: Sequence[ExerciseSource],
-    *,
-    environment: str,
-    files: str | None,
-    known: Mapping[str, ExerciseSource],
+    common: Common,
     findings: Findings,
 ) -> dict[str, GradingBundle]:
-    """A bundle per exercise of the page. `known`: the course's exercises up to and with this page, for explicit needs."""
+    """A bundle per exercise of the page."""
     walk = _Walk()
     by_cell = {exercise.cell: exercise for exercise in exercises}
     bundles: dict[str, GradingBundle] = {}
     for index, cell in enumerate(page.cells):
         if exercise := by_cell.get(index):
-            bundles[exercise.id] = _bundle(exercise, lesson, walk, bundles, environment, files, known, findings)
+            bundles[exercise.id] = _bundle(exercise, walk, bundles, common, findings)
             walk.pass_answer(exercise)
         elif cell.kind == "code" and not {"check", "wrong", "exercise"} & set(cell.options.values):
             try:
                 names = names_of(parse(cell.body, page.file, cell.body_line))
             except AuthorError as error:
-                findings.error(error.code, page.file, error.line or cell.line, error.message, error.todo)
+                findings.take(error, page.file, cell.line)
                 continue
             if cell.body.strip():
                 walk.pass_plain(cell.body.strip("\n"), names)
@@ -84,22 +90,19 @@ def make_bundles(
 
 def _bundle(
     exercise: ExerciseSource,
-    lesson: str,
     walk: _Walk,
     earlier: Mapping[str, GradingBundle],
-    environment: str,
-    files: str | None,
-    known: Mapping[str, ExerciseSource],
+    common: Common,
     findings: Findings,
 ) -> GradingBundle:
-    needs = _needs(exercise, walk, earlier, known, findings)
+    needs = _needs(exercise, walk, earlier, common.known, findings)
     return GradingBundle(
         exercise=exercise.id,
         title=exercise.title,
-        lesson=lesson,
+        lesson=common.lesson,
         points=exercise.points,
-        environment=environment,
-        files=files,
+        environment=common.environment,
+        files=common.files,
         setup=tuple(walk.setup),
         steps=_steps(exercise, walk, needs),
         names=exercise.names,

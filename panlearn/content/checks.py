@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from panlearn.content.findings import Findings
+from panlearn.content.findings import FileFindings
 from panlearn.content.markers import hidden_rows
 from panlearn.content.names import Names, names_of, parse
 from panlearn.content.options import option_line
 from panlearn.content.reading import SourceCell
-from panlearn.content.wording import describe
+from panlearn.content.wording import derived, describe
 from panlearn.domain.exercise import Check
 
 HIDDEN_NAME = "A hidden check"
@@ -28,82 +28,84 @@ class _Part:
     subject: str
     test: ast.FunctionDef | None
     points: float | None
-    line: int
+    mark: int
     statements: list[ast.stmt] = field(default_factory=list)
 
 
-def split_checks(
-    cell: SourceCell, file: str, names: frozenset[str], findings: Findings
-) -> list[tuple[Check, float | None]]:
+def split_checks(cell: SourceCell, names: frozenset[str], findings: FileFindings) -> list[tuple[Check, float | None]]:
     """The checks of a cell, each with the points it states (None: a share of the exercise's).
 
-    `names` are what the learner is asked to define. Every check's `source` stands on the lines it has in the cell:
-    what belongs to other checks is blank, and statements that lead up to it (`x = f(2)`) are kept in each check that needs them.
+    `names` are what the learner is asked to define. Every check's `source` stands on the lines it has in the cell: what
+    belongs to other checks is blank, and statements that lead up to it (`x = f(2)`) are kept in each check that needs
+    them.
     """
-    source, first = cell.body, cell.body_line
-    hidden = hidden_rows(source, file, first)
-    tree = parse(source, file, first)
-    remarks = _Remarks(source, cell, file, first, findings)
+    body = _Body(source=cell.body, first=cell.body_line)
+    hidden = hidden_rows(body.source, findings.file, body.first)
+    remarks = _Remarks(cell, findings)
     parts: list[_Part] = []
-    leading: list[ast.stmt] = []
-    for statement in tree.body:
+    about = dict.fromkeys(names, "")
+    for statement in parse(body.source, findings.file, body.first).body:
         if not _checks_something(statement):
-            leading.append(statement)
+            body.leading.append(statement)
+            about |= derived(statement, about)
             continue
-        rows = _rows(statement)
-        idea, points, mark = remarks.at(rows.start)
-        part = _Part(
-            rows=[rows],
-            hidden=any(hidden[row] for row in rows),
-            idea=idea,
-            subject=describe(statement, names),
-            test=statement if isinstance(statement, ast.FunctionDef) else None,
-            points=points,
-            line=mark,
-            statements=[statement],
-        )
+        part = _part(statement, hidden, remarks, about)
         if parts and _same_check(parts[-1], part):
-            parts[-1].rows.append(rows)
-            parts[-1].statements.append(statement)
+            parts[-1].rows += part.rows
+            parts[-1].statements += part.statements
         else:
             parts.append(part)
     if not parts:
-        findings.error(
-            "PL027",
-            file,
-            cell.line,
-            "This check cell checks nothing.",
-            "Write asserts, or `def test_...():` functions.",
-        )
+        todo = "Write asserts, or `def test_...():` functions."
+        findings.error("PL027", cell.line, "This check cell checks nothing.", todo)
     stated = remarks.cell_points
     share = None if stated is None else stated / max(1, sum(part.points is None for part in parts))
-    return [(_check(part, leading, source, first, file, findings), part.points or share) for part in parts]
+    return [(_check(part, body, findings), part.points or share) for part in parts]
 
 
-def _check(part: _Part, leading: Sequence[ast.stmt], source: str, first: int, file: str, findings: Findings) -> Check:
+@dataclass(slots=True)
+class _Body:
+    """The text of a check cell, the line it starts at, and its statements that check nothing themselves."""
+
+    source: str
+    first: int
+    leading: list[ast.stmt] = field(default_factory=list)
+
+
+def _part(statement: ast.stmt, hidden: Sequence[bool], remarks: _Remarks, about: Mapping[str, str]) -> _Part:
+    rows = _rows(statement)
+    idea, points, mark = remarks.at(rows.start)
+    return _Part(
+        rows=[rows],
+        hidden=any(hidden[row] for row in rows),
+        idea=idea,
+        subject=describe(statement, about),
+        test=statement if isinstance(statement, ast.FunctionDef) else None,
+        points=points,
+        mark=mark,
+        statements=[statement],
+    )
+
+
+def _check(part: _Part, body: _Body, findings: FileFindings) -> Check:
     if part.hidden and not part.idea and not _docstring(part.test):
-        findings.warn(
-            "PL028",
-            file,
-            first + part.rows[0].start,
-            "This hidden check does not say which idea it tests.",
-            "Put `#| idea: ...` before it: it is what a learner reads when it fails.",
-        )
-    rows = source.split("\n")
+        message = "This hidden check does not say which idea it tests."
+        todo = "Put `#| idea: ...` before it: it is what a learner reads when it fails."
+        findings.warn("PL028", body.first + part.rows[0].start, message, todo)
+    rows = body.source.split("\n")
     keep = {row for span in part.rows for row in span}
-    keep |= {row for statement in _needed(part, leading) for row in _rows(statement)}
+    keep |= {row for statement in _needed(part, body.leading) for row in _rows(statement)}
     start, end = min(keep), max(keep)
-    text = "\n".join(rows[i] if i in keep else "" for i in range(start, end + 1))
     idea = part.idea or (_docstring(part.test) if part.hidden else "")
     name = _docstring(part.test) or part.idea or part.subject
     return Check(
         name=(idea or HIDDEN_NAME) if part.hidden else name,
-        source=text,
+        source="\n".join(rows[i] if i in keep else "" for i in range(start, end + 1)),
         hidden=part.hidden,
         points=0.0,
         idea=idea,
-        file=file,
-        line=first + start,
+        file=findings.file,
+        line=body.first + start,
     )
 
 
@@ -150,7 +152,7 @@ def _is_asserting_call(node: ast.AST) -> bool:
 
 def _same_check(one: _Part, two: _Part) -> bool:
     """Asserts in a row about the same thing, or under the same idea, are one check."""
-    if one.test or two.test or one.hidden != two.hidden or one.line != two.line:
+    if one.test or two.test or one.hidden != two.hidden or one.mark != two.mark:
         return False
     return bool(one.idea) or one.subject == two.subject
 
@@ -163,34 +165,35 @@ def _docstring(function: ast.FunctionDef | None) -> str:
 class _Remarks:
     """`#| idea:` and `#| points:` lines inside a check cell, and which statements they speak of."""
 
-    def __init__(self, source: str, cell: SourceCell, file: str, first: int, findings: Findings) -> None:
-        self.cell_points = number(cell, "points", file, findings)
+    def __init__(self, cell: SourceCell, findings: FileFindings) -> None:
+        self._findings = findings
+        self.cell_points = number(cell, "points", findings)
         self._marks: list[tuple[int, str, float | None]] = [(0, cell.options.text("idea"), None)]
         idea, points = self._marks[0][1], None
-        for row, text in enumerate(source.split("\n")):
+        for row, text in enumerate(cell.body.split("\n")):
             if "END HIDDEN TESTS" in text.upper() or "BEGIN HIDDEN TESTS" in text.upper():
                 idea, points = "", None
             elif pair := option_line(text):
-                idea, points = self._read(pair, idea, points, file, first + row, findings)
+                idea, points = self._read(pair, (idea, points), cell.body_line + row)
             else:
                 continue
             self._marks.append((row, idea, points))
 
-    def _read(
-        self, pair: tuple[str, str], idea: str, points: float | None, file: str, line: int, findings: Findings
-    ) -> tuple[str, float | None]:
+    def _read(self, pair: tuple[str, str], now: tuple[str, float | None], line: int) -> tuple[str, float | None]:
+        """The idea and the points in force after a remark."""
         key, value = pair
         if key == "idea":
             return value, None
         if key == "points":
             try:
-                return idea, float(value)
+                return now[0], float(value)
             except ValueError:
-                findings.error("PL013", file, line, f"`points: {value}` is not a number.", "Write `#| points: 1`.")
-        else:
-            todo = "Inside a check cell `idea` and `points` are known; the other options stand at its top."
-            findings.error("PL012", file, line, f"Unknown option `{key}`.", todo)
-        return idea, points
+                message = f"`points: {value}` is not a number."
+                self._findings.error("PL013", line, message, "Write `#| points: 1`.")
+                return now
+        todo = "Inside a check cell `idea` and `points` are known; the other options stand at its top."
+        self._findings.error("PL012", line, f"Unknown option `{key}`.", todo)
+        return now
 
     def at(self, row: int) -> tuple[str, float | None, int]:
         """Idea, points and the line of the remark in force at a row."""
@@ -198,13 +201,13 @@ class _Remarks:
         return idea, points, mark
 
 
-def number(cell: SourceCell, key: str, file: str, findings: Findings) -> float | None:
+def number(cell: SourceCell, key: str, findings: FileFindings) -> float | None:
     """A cell option that is a number above zero, or None."""
     value = cell.options.values.get(key)
     if key not in cell.options.values:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
         where = cell.options.lines.get(key, cell.line)
-        findings.error("PL013", file, where, f"`{key}: {value}` is not a number above 0.", f"Write `#| {key}: 1`.")
+        findings.error("PL013", where, f"`{key}: {value}` is not a number above 0.", f"Write `#| {key}: 1`.")
         return None
     return float(value)

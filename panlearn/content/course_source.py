@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from panlearn.content.book_config import read_book_config
-from panlearn.content.bundles import make_bundles
+from panlearn.content.bundles import Common, make_bundles
 from panlearn.content.config import COURSE_FILE, BookConfig, CourseConfig, read_course_config
 from panlearn.content.digests import data_digest
 from panlearn.content.exercises import ExerciseSource, take_exercises
@@ -122,7 +122,9 @@ def _lessons(pages: list[SourcePage], config: CourseConfig, findings: Findings) 
         slug = "index" if number == 0 else _slug(page.file, taken)
         taken.add(slug)
         _check_syntax(page, findings)
-        lessons.append(Lesson(slug=slug, page=page, exercises=take_exercises(page, config.exercises, findings)))
+        lessons.append(
+            Lesson(slug=slug, page=page, exercises=take_exercises(page, config.exercises, findings.of(page.file)))
+        )
     return lessons
 
 
@@ -143,7 +145,7 @@ def _check_syntax(page: SourcePage, findings: Findings) -> None:
             try:
                 parse(cell.body, page.file, cell.body_line)
             except AuthorError as error:
-                findings.error(error.code, page.file, error.line or cell.line, error.message, error.todo)
+                findings.take(error, page.file, cell.line)
 
 
 def _bundles(
@@ -158,14 +160,7 @@ def _bundles(
                 message = f"The exercise `{exercise.id}` is already in {other.file}, line {other.line}."
                 findings.error("PL020", exercise.file, exercise.line, message, "Give one of them another id.")
             known.setdefault(exercise.id, exercise)
-        made = make_bundles(
-            lesson.page,
-            lesson.slug,
-            lesson.exercises,
-            environment=config.environment,
-            files=files,
-            known=known,
-            findings=findings,
-        )
+        common = Common(lesson=lesson.slug, environment=config.environment, files=files, known=known)
+        made = make_bundles(lesson.page, lesson.exercises, common, findings)
         bundles |= {key: bundle for key, bundle in made.items() if known[key].file == lesson.page.file}
     return bundles, known

@@ -42,7 +42,7 @@ def data_digest(folder: Path) -> str | None:
 
 @lru_cache(maxsize=1)
 def renderer_version() -> str:
-    """Changes whenever a release made of the same sources could look different: our own code, and Jupyter Book's version."""
+    """Changes whenever a release of the same sources could look different: our code, and Jupyter Book's version."""
     here = Path(__file__).resolve().parent
     total = hashlib.sha256(importlib.metadata.version("jupyter-book").encode())
     for path in sorted(here.rglob("*.py")):

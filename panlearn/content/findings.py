@@ -88,20 +88,28 @@ class Findings:
 
     def error(self, code: str, file: str, line: int, message: str, todo: str = "") -> None:
         """Note something that stops a publish."""
-        self._add(code, Severity.ERROR, file, line, message, todo)
+        self._add(Finding(code=code, severity=Severity.ERROR, file=file, line=line, message=message, todo=todo))
 
     def warn(self, code: str, file: str, line: int, message: str, todo: str = "") -> None:
         """Note something that the author should weigh."""
-        self._add(code, Severity.WARNING, file, line, message, todo)
+        self._add(Finding(code=code, severity=Severity.WARNING, file=file, line=line, message=message, todo=todo))
+
+    def of(self, file: str) -> FileFindings:
+        """The same, for one file."""
+        return FileFindings(file, self)
+
+    def take(self, error: AuthorError, file: str, line: int) -> None:
+        """Note an exception as an error; `file` and `line` where it does not say its own."""
+        self.error(error.code, error.file or file, error.line or line, error.message, error.todo)
 
     def extend(self, findings: Iterable[Finding]) -> None:
         """Take over findings from elsewhere."""
         for finding in findings:
             self._found.setdefault((finding.code, finding.file, finding.line, finding.message), finding)
 
-    def _add(self, code: str, severity: Severity, file: str, line: int, message: str, todo: str) -> None:
-        assert code in CODES, code  # noqa: S101 - a code that is not in the table is a mistake of this package
-        self.extend([Finding(code=code, severity=severity, file=file, line=line, message=message, todo=todo)])
+    def _add(self, finding: Finding) -> None:
+        assert finding.code in CODES, finding.code  # noqa: S101 - a code without a meaning is a mistake of this package
+        self.extend([finding])
 
     @property
     def all(self) -> list[Finding]:
@@ -117,6 +125,26 @@ class Findings:
         """Raise `CourseRefused` if there is an error."""
         if self.errors:
             raise CourseRefused(course, self.all)
+
+
+class FileFindings:
+    """Collects the findings of one file."""
+
+    def __init__(self, file: str, findings: Findings) -> None:
+        self.file = file
+        self._findings = findings
+
+    def error(self, code: str, line: int, message: str, todo: str = "") -> None:
+        """Note something that stops a publish."""
+        self._findings.error(code, self.file, line, message, todo)
+
+    def warn(self, code: str, line: int, message: str, todo: str = "") -> None:
+        """Note something that the author should weigh."""
+        self._findings.warn(code, self.file, line, message, todo)
+
+    def take(self, error: AuthorError, line: int) -> None:
+        """Note an exception as an error."""
+        self._findings.take(error, self.file, line)
 
 
 class CourseRefused(AuthorError):

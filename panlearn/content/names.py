@@ -13,7 +13,9 @@ from panlearn.errors import AuthorError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """`bound`: by assignment, `def` or `class`; `imported`; `passing`: loop and `with` targets; `used`: from elsewhere;
+    """The names of one cell.
+
+    `bound`: by assignment, `def` or `class`; `imported`; `passing`: loop and `with` targets; `used`: from elsewhere;
     `changed`: bound elsewhere and written into here (`x[0] = 1`, `x.append(1)`).
     """
 
@@ -23,6 +25,16 @@ class Names:
     used: frozenset[str] = frozenset()
     changed: frozenset[str] = frozenset()
 
+    def union(self, other: Names) -> Names:
+        """The names of both."""
+        return Names(
+            bound=self.bound | other.bound,
+            imported=self.imported | other.imported,
+            passing=self.passing | other.passing,
+            used=self.used | other.used,
+            changed=self.changed | other.changed,
+        )
+
 
 def parse(source: str, file: str, line: int) -> ast.Module:
     """The syntax tree of a cell whose first line is `line` of `file`; IPython's magics are allowed."""
@@ -30,7 +42,7 @@ def parse(source: str, file: str, line: int) -> ast.Module:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # invalid escapes: the cell still runs
             flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-            return compile(plain_python(source), file, "exec", flags, dont_inherit=True)
+            tree: ast.Module = compile(plain_python(source), file, "exec", flags, dont_inherit=True)
     except SyntaxError as error:
         raise AuthorError(
             f"This is not valid Python: {error.msg}.",
@@ -43,6 +55,7 @@ def parse(source: str, file: str, line: int) -> ast.Module:
         raise AuthorError(
             f"This cell cannot be parsed: {error}.", todo="Make it shorter.", file=file, line=line, code="PL011"
         ) from None
+    return tree
 
 
 def plain_python(source: str) -> str:
@@ -53,7 +66,8 @@ def plain_python(source: str) -> str:
         return "pass\n"
     from IPython.core.inputtransformer2 import TransformerManager  # noqa: PLC0415 - slow to import
 
-    return str(TransformerManager().transform_cell(source))
+    manager = TransformerManager()  # type: ignore[no-untyped-call]
+    return str(manager.transform_cell(source))
 
 
 def names_of(tree: ast.Module) -> Names:

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from panlearn.content.findings import Findings
+from panlearn.content.findings import FileFindings
 
 #: Options of an exercise, its checks and its wrong answers, which the published cell does not carry.
 OURS = frozenset(
@@ -52,8 +52,8 @@ class Options:
         return next((str(self.values[key]).strip() for key in keys if self.values.get(key) is not None), "")
 
 
-def read_options(source: str, file: str, line: int, findings: Findings) -> Options:
-    """The options at the top of a cell whose first line is `line` of `file`."""
+def read_options(source: str, line: int, findings: FileFindings) -> Options:
+    """The options at the top of a cell whose first line is `line` of its file."""
     values: dict[str, Any] = {}
     lines: dict[str, int] = {}
     last = ""
@@ -67,22 +67,21 @@ def read_options(source: str, file: str, line: int, findings: Findings) -> Optio
         if pair:
             last = pair["key"]
             if last in values:
-                findings.error("PL013", file, line + count, f"The option `{last}` is given twice.", "Keep one of them.")
-            values[last] = _value(last, (pair["value"] or "").strip(), file, line + count, findings)
+                findings.error("PL013", line + count, f"The option `{last}` is given twice.", "Keep one of them.")
+            values[last] = _value(last, (pair["value"] or "").strip(), line + count, findings)
             lines[last] = line + count
         elif last in TEXT and match["body"].startswith(" "):
             values[last] = f"{values[last]} {match['body'].strip()}"
         elif match["body"].strip():
             findings.error(
                 "PL013",
-                file,
                 line + count,
                 f"`{row.strip()}` is not an option.",
                 "Options are written `#| key: value`.",
             )
     else:
         count = len(rows)
-    _report_unknown(lines, file, findings)
+    _report_unknown(lines, findings)
     return Options(values=values, lines=lines, count=count)
 
 
@@ -93,13 +92,13 @@ def option_line(row: str) -> tuple[str, str] | None:
     return (pair["key"], _unquote((pair["value"] or "").strip())) if pair else None
 
 
-def _value(key: str, text: str, file: str, line: int, findings: Findings) -> Any:
+def _value(key: str, text: str, line: int, findings: FileFindings) -> Any:
     if key in TEXT:
         return _unquote(text)
     try:
         return yaml.safe_load(text)
     except yaml.YAMLError:
-        findings.error("PL013", file, line, f"`{key}: {text}` cannot be read.", "Put the value in quotes.")
+        findings.error("PL013", line, f"`{key}: {text}` cannot be read.", "Put the value in quotes.")
         return None
 
 
@@ -109,7 +108,7 @@ def _unquote(text: str) -> str:
     return text
 
 
-def _report_unknown(lines: dict[str, int], file: str, findings: Findings) -> None:
+def _report_unknown(lines: dict[str, int], findings: FileFindings) -> None:
     for key, line in lines.items():
         if key not in KNOWN:
             near = difflib.get_close_matches(key, sorted(KNOWN), n=1)
@@ -118,4 +117,4 @@ def _report_unknown(lines: dict[str, int], file: str, findings: Findings) -> Non
                 if near
                 else "Take it out, or see the course format for the options there are."
             )
-            findings.error("PL012", file, line, f"Unknown option `{key}`.", todo)
+            findings.error("PL012", line, f"Unknown option `{key}`.", todo)

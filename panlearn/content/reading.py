@@ -67,21 +67,24 @@ class SourcePage:
 def read_page(folder: Path, name: str, findings: Findings) -> SourcePage | None:
     """The page `name`, or None with a finding that says why it cannot be read."""
     try:
-        raw = (folder / name).read_bytes()
-        if len(raw) > MAX_BYTES:
-            raise AuthorError(
-                f"The page has {len(raw) // 2**20} MiB; at most {MAX_BYTES // 2**20} are read.",
-                todo="Clear its outputs, and keep data in data/.",
-                file=name,
-                code="PL010",
-            )
-        text = raw.decode("utf-8").replace("\r\n", "\n")
+        text = _text_of(folder / name)
         return _read_notebook(name, text, findings) if name.endswith(".ipynb") else _read_text(name, text, findings)
     except UnicodeDecodeError:
         findings.error("PL010", name, 0, "The page is not UTF-8 text.", "Save it as UTF-8.")
     except AuthorError as error:
-        findings.error(error.code, name, error.line or 0, error.message, error.todo)
+        findings.take(error, name, 0)
     return None
+
+
+def _text_of(path: Path) -> str:
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise AuthorError(
+            f"The page has {size // 2**20} MiB; at most {MAX_BYTES // 2**20} are read.",
+            todo="Clear its outputs, and keep data in data/.",
+            code="PL010",
+        )
+    return path.read_bytes().decode("utf-8").replace("\r\n", "\n")
 
 
 def _read_text(name: str, text: str, findings: Findings) -> SourcePage:
@@ -127,7 +130,7 @@ def _text_cell(cell: Any, start: int, rows: list[str], name: str, findings: Find
     first = end - len(body)  # jupytext takes off directive options and one blank line: count from the end
     while first > start and rows[first : first + len(body)] != body:
         first -= 1
-    options = read_options(cell.source, name, first + 1, findings) if cell.cell_type == "code" else Options()
+    options = read_options(cell.source, first + 1, findings.of(name)) if cell.cell_type == "code" else Options()
     return SourceCell(
         kind=cell.cell_type,
         source=cell.source,
@@ -159,10 +162,10 @@ def _read_notebook(name: str, text: str, findings: Findings) -> SourcePage:
     import nbformat  # noqa: PLC0415 - slow to import
 
     try:
-        raw = json.loads(text)
+        json.loads(text)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # missing cell ids: they are added
-            notebook = nbformat.reads(text, as_version=4)
+            notebook = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
             nbformat.validate(notebook)
     except json.JSONDecodeError as error:
         raise AuthorError(
@@ -172,7 +175,6 @@ def _read_notebook(name: str, text: str, findings: Findings) -> SourcePage:
         raise AuthorError(
             f"The notebook cannot be read: {_first_line(error)}.", todo="Save it again in Jupyter.", code="PL010"
         ) from None
-    del raw
     finder = _LineFinder(text)
     cells = [_notebook_cell(cell, finder, name, findings) for cell in notebook.cells]
     return SourcePage(file=name, cells=tuple(cells), front=_notebook_front(notebook, cells), text=text)
@@ -180,7 +182,7 @@ def _read_notebook(name: str, text: str, findings: Findings) -> SourcePage:
 
 def _notebook_cell(cell: Any, finder: _LineFinder, name: str, findings: Findings) -> SourceCell:
     line = finder.find(cell.source)
-    options = read_options(cell.source, name, line, findings) if cell.cell_type == "code" else Options()
+    options = read_options(cell.source, line, findings.of(name)) if cell.cell_type == "code" else Options()
     return SourceCell(
         kind=cell.cell_type,
         source=cell.source,

@@ -1,6 +1,7 @@
 """Releases on disk: written whole or not at all, never changed, read with a cache.
 
-    releases/<course>/<digest>/release.json  pages/<slug>.html  assets/<name>  downloads/<slug>.ipynb  grading/<exercise>.json
+    releases/<course>/<digest>/release.json pages/<slug>.html assets/<name> downloads/<slug>.ipynb
+                               grading/<exercise>.json
 
 `grading/` is private (mode 0700); nothing of it is ever served.
 """
@@ -106,7 +107,7 @@ class ReleaseStore:
         return 1 + max((self.load(course, digest).version for digest in digests if self.has(course, digest)), default=0)
 
     def write(self, release: Release, content: ReleaseContent) -> None:
-        """Write a release: into a temporary folder, then into its place by one rename. One that is there already stays."""
+        """Write a release: into a temporary folder, then into its place by one rename. One that is there stays."""
         folder = self._root / _name(release.course.slug)
         folder.mkdir(parents=True, exist_ok=True)
         with suppress(PermissionError):
@@ -124,7 +125,7 @@ class ReleaseStore:
             shutil.rmtree(temporary, ignore_errors=True)
 
     def keep_files(self, digest: str, source: Path) -> bool:
-        """Copy a course's data folder to where sandboxes see it, readable for all of them. Whether it was not there yet."""
+        """Copy a course's data folder to where sandboxes see it, readable for them. Whether it was not there yet."""
         target = self._files / _name(digest)
         if target.is_dir():
             return False

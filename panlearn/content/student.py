@@ -23,39 +23,53 @@ _MAX_ATTACHMENT = 2 * 1024 * 1024
 
 def run_notebook(lesson: Lesson) -> tuple[Any, tuple[PublishedCell, ...]]:
     """The lesson as it is run for its outputs: public cells, and solutions in place of starters. Never published."""
-    from nbformat.v4 import new_code_cell, new_notebook  # noqa: PLC0415 - slow to import
+    import nbformat  # noqa: PLC0415 - slow to import
 
     cells = published_cells(lesson)
-    notebook = new_notebook(cells=[new_code_cell(cell.run, metadata={"tags": sorted(cell.tags)}) for cell in cells])
-    return notebook, cells
+    plain = _notebook([_code(cell.run, cell.tags) for cell in cells])
+    return nbformat.from_dict(plain), cells  # type: ignore[no-untyped-call]
 
 
-def student_notebook(lesson: Lesson, title: str, folder: Path) -> Any:
+def student_notebook(lesson: Lesson, title: str, folder: Path) -> dict[str, Any]:
     """The lesson to take away: starters, no checks, no hints, no outputs; it opens in any Jupyter."""
-    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell  # noqa: PLC0415
-
     published = {cell.index: cell for cell in published_cells(lesson)}
     hints = {(hint.cell, row) for exercise in lesson.exercises for hint in exercise.hints for row in hint.rows}
-    cells = []
+    cells: list[dict[str, Any]] = []
     for index, cell in enumerate(lesson.page.cells):
         if cell.kind == "markdown":
             text, attachments = _markdown(lesson, cell, index, hints, folder)
             if text:
-                cells.append(new_markdown_cell(text, **({"attachments": attachments} if attachments else {})))
-        elif cell.kind == "raw":
-            cells.append(new_raw_cell(cell.source))
+                cells.append(_text(text, attachments))
         elif index in published:
             rows = [*public_option_rows(cell), published[index].source]
-            cells.append(new_code_cell("\n".join(rows), metadata={"tags": sorted(cell.tags)} if cell.tags else {}))
+            cells.append(_code("\n".join(rows), cell.tags))
     if title and not _begins_with_title(cells):
-        cells.insert(0, new_markdown_cell(f"# {title}"))
-    for number, made in enumerate(cells):
-        made["id"] = f"cell-{number}"
+        cells.insert(0, _text(f"# {title}", {}))
+    return _notebook(cells)
+
+
+def _notebook(cells: list[dict[str, Any]]) -> dict[str, Any]:
+    """Format 4.5, with ids that are the same every time."""
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return new_notebook(cells=cells, metadata={"kernelspec": kernel, "language_info": {"name": "python"}})
+    return {
+        "cells": [{**cell, "id": f"cell-{number}"} for number, cell in enumerate(cells)],
+        "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
 
 
-def _begins_with_title(cells: list[Any]) -> bool:
+def _code(source: str, tags: frozenset[str]) -> dict[str, Any]:
+    metadata = {"tags": sorted(tags)} if tags else {}
+    return {"cell_type": "code", "source": source, "metadata": metadata, "outputs": [], "execution_count": None}
+
+
+def _text(source: str, attachments: dict[str, Any]) -> dict[str, Any]:
+    attached = {"attachments": attachments} if attachments else {}
+    return {"cell_type": "markdown", "source": source, "metadata": {}, **attached}
+
+
+def _begins_with_title(cells: list[dict[str, Any]]) -> bool:
     return bool(cells) and cells[0]["cell_type"] == "markdown" and cells[0]["source"].lstrip().startswith("# ")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 _LONGEST = 60
 _TYPES = {"isinstance", "type", "callable", "issubclass"}
@@ -17,28 +17,42 @@ _ASPECTS = {
 }
 
 
-def describe(statement: ast.stmt, names: frozenset[str]) -> str:
-    """What a check is about, as `f(2) has the right value`: the calls and names of the learner that it holds."""
-    subjects = list(dict.fromkeys(_subjects(statement, names)))
+def describe(statement: ast.stmt, about: Mapping[str, str]) -> str:
+    """What a check is about, as `f(2) is right`: the learner's calls and names in it.
+
+    `about`: the names that lead to the learner's side, each with the words for it (empty: the name itself).
+    """
+    subjects = list(dict.fromkeys(_subjects(statement, about)))
     if not subjects:
         return "The answer is as asked"
     shown = " and ".join(subjects[:2]) + (" and more" if len(subjects) > 2 else "")  # noqa: PLR2004 - two fit a line
     return f"{shown} {_predicate(statement, many=len(subjects) > 1)}"
 
 
-def _subjects(node: ast.AST, names: frozenset[str]) -> Iterator[str]:
+def derived(statement: ast.stmt, about: Mapping[str, str]) -> dict[str, str]:
+    """Names that a statement like `x = f(2)` binds to something of the learner's, with the words for it."""
+    if not isinstance(statement, ast.Assign):
+        return {}
+    subjects = list(dict.fromkeys(_subjects(statement.value, about)))
+    if not subjects:
+        return {}
+    targets = [node for target in statement.targets for node in ast.walk(target)]
+    return {node.id: subjects[0] for node in targets if isinstance(node, ast.Name)}
+
+
+def _subjects(node: ast.AST, about: Mapping[str, str]) -> Iterator[str]:
     """The outermost calls of learner's functions, and the learner's names outside of those."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and about.get(node.func.id) == "":
         text = ast.unparse(node)
         yield text if len(text) <= _LONGEST and "\n" not in text else f"{node.func.id}(…)"
         return
-    if isinstance(node, ast.Name) and node.id in names:
-        yield node.id
+    if isinstance(node, ast.Name) and node.id in about:
+        yield about[node.id] or node.id
     if isinstance(node, ast.Assert):
-        yield from _subjects(node.test, names)  # the message may quote what is expected
+        yield from _subjects(node.test, about)  # the message may quote what is expected
         return
     for child in ast.iter_child_nodes(node):
-        yield from _subjects(child, names)
+        yield from _subjects(child, about)
 
 
 def _predicate(statement: ast.stmt, *, many: bool) -> str:

@@ -75,11 +75,12 @@ class YamlFile:
         """Aliases multiply: nine lines of them expand to gigabytes. No course needs them."""
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
+                mark = event.start_mark
                 raise AuthorError(
                     "YAML aliases (*name) are not read.",
                     todo="Write the value out.",
                     file=self.name,
-                    line=self._first + event.start_mark.line,
+                    line=self._first + (mark.line if mark else 0),
                     code="PL001",
                 )
 

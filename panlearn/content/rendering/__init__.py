@@ -1,1 +1,1 @@
-"""Syntax trees of Jupyter Book to HTML: text is escaped always, links have allowed schemes, unknown nodes stop a publish."""
+"""Syntax trees of Jupyter Book to HTML: text is always escaped, addresses are checked, unknown nodes are errors."""

@@ -111,22 +111,19 @@ def _math_group(page: Page, node: Node) -> str:
 
 
 @renders("table")
-def _table(page: Page, node: Node, caption: str = "", label: str = "Table", name: str | None = None) -> str:
+def _lone_table(page: Page, node: Node) -> str:
+    return _table(page, node, name=anchor(node))
+
+
+def _table(page: Page, node: Node, *, caption: str = "", label: str = "Table", name: str | None = None) -> str:
     rows = node.get("children", [])
     head = 0
     while head < len(rows) and all(cell.get("header") for cell in rows[head].get("children", [])):
         head += 1
     top = tag("thead", "".join(render(page, row) for row in rows[:head])) if head else ""
     body = tag("tbody", "".join(render(page, row) for row in rows[head:]))
-    return tag(
-        "div",
-        tag("table", caption + top + body),
-        class_="table-wrap",
-        tabindex=0,
-        role="region",
-        aria_label=label,
-        id=name,
-    )
+    table = tag("table", caption + top + body)
+    return tag("div", table, class_="table-wrap", tabindex=0, role="region", aria_label=label, id=name)
 
 
 @renders("tableRow")
@@ -159,7 +156,7 @@ def _container(page: Page, node: Node) -> str:
     caption = _numbered(node, "".join(render(page, item) for item in captions), captions)
     if kind == "table" and len(body) == 1 and body[0].get("type") == "table":
         label = " ".join("".join(text_of(item) for item in captions).split()) or "Table"
-        return _table(page, body[0], caption and tag("caption", caption), label, anchor(node))
+        return _table(page, body[0], caption=caption and tag("caption", caption), label=label, name=anchor(node))
     content = "".join(render(page, item) for item in body)
     if kind == "quote":
         return tag("figure", content + (tag("figcaption", caption) if caption else ""), class_="quote", id=anchor(node))
@@ -170,7 +167,7 @@ _WORDS = {"figure": "Figure", "table": "Table", "code": "Listing"}
 
 
 def _numbered(node: Node, caption: str, captions: list[Node]) -> str:
-    """The caption behind its number, as `Figure 1.`"""
+    """The caption behind its number (`Figure 1.`)."""
     numbers = [found for item in captions for found in walk(item) if found.get("type") == "captionNumber"]
     if numbers:
         return f"<b>{escape(text_of(numbers[0]).rstrip(':. '))}.</b> {caption}"

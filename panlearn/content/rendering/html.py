@@ -7,10 +7,33 @@ import re
 
 import nh3
 
-_TABLE = {"table", "thead", "tbody", "tfoot", "tr", "th", "td", "caption", "colgroup", "col"}
-_TEXT = {"p", "br", "hr", "b", "strong", "i", "em", "u", "s", "sub", "sup", "code", "pre", "kbd", "samp", "var", "span", "div",
-         "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "a", "abbr", "small", "mark",
-         "details", "summary", "cite", "q"}  # fmt: skip
+_TABLE = frozenset(("table", "thead", "tbody", "tfoot", "tr", "th", "td", "caption", "colgroup", "col"))
+_BLOCKS = frozenset(
+    ("p", "br", "hr", "pre", "div", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "details", "summary")
+    + ("h1", "h2", "h3", "h4", "h5", "h6")
+)
+_INLINE = frozenset(
+    (
+        "b",
+        "strong",
+        "i",
+        "em",
+        "u",
+        "s",
+        "sub",
+        "sup",
+        "code",
+        "kbd",
+        "samp",
+        "var",
+        "span",
+        "a",
+        "abbr",
+        "small",
+        "mark",
+    )
+    + ("cite", "q")
+)
 _CLASSES = {"dataframe", "row_heading", "col_heading", "data", "blank", "index_name"}
 
 
@@ -47,10 +70,10 @@ def _only_classes(element: str, attribute: str, value: str) -> str | None:
 
 
 def sanitise(text: str) -> str:
-    """HTML that an output or a bibliography brings: tables and text stay; scripts, styles, forms, frames and images go."""
+    """HTML that an output or a bibliography brings: tables and text stay; scripts, styles, forms, images go."""
     return nh3.clean(
         text,
-        tags=_TABLE | _TEXT,
+        tags=set(_TABLE | _BLOCKS | _INLINE),
         clean_content_tags={"script", "style"},
         attributes={
             "*": {"class", "title"},

@@ -22,8 +22,8 @@ Node = Mapping[str, Any]
 class Page:
     """Everything the rendering of one page needs and leaves.
 
-    `addresses`: Jupyter Book's slugs to ours. `cells`: the page's public cells still to come, in order; `outputs` their
-    rendered outputs; `tasks`: the exercise nodes by id; `exercises`: what the section of an exercise shows besides its task.
+    `addresses`: Jupyter Book's slugs to ours. `cells`: the page's public cells still to come, in order; `outputs`: what
+    they show; `tasks`: the exercise nodes by id; `exercises`: what an exercise's section shows besides its task.
     """
 
     staged: StagedPage
@@ -127,13 +127,9 @@ def target_address(page: Page, node: Node) -> str | None:
     """Where a link or a reference leads: in this page, to another page, to an asset, outside. None: nowhere allowed."""
     url = str(node.get("url") or "")
     if node.get("type") == "crossReference":
-        where = (
-            page.addresses.get(url.split("#", maxsplit=1)[0].strip("/") or "index", "")
-            if node.get("remote") or url
-            else ""
-        )
+        page_slug = page.addresses.get(url.split("#", maxsplit=1)[0].strip("/") or "index") if url else None
         fragment = f"#{anchor(node)}" if anchor(node) else ""
-        return f"{{course}}/{where}{fragment}" if where else fragment or None
+        return f"{{course}}/{page_slug}{fragment}" if page_slug else fragment or None
     if node.get("internal"):
         path, _, fragment = url.partition("#")
         where = page.addresses.get(path.strip("/") or "index")

@@ -49,7 +49,7 @@ def _mime(data: Mapping[str, Any]) -> str | None:
 
 @dataclass(slots=True)
 class OutputRenderer:
-    """Renders the outputs of one page's cells. `formulas`: LaTeX outputs that Jupyter Book has set, by (cell, output)."""
+    """Renders the outputs of one page's cells. `formulas`: the LaTeX outputs, set, by cell and place of the output."""
 
     file: str
     assets: Assets
@@ -67,9 +67,13 @@ class OutputRenderer:
             return tag("pre", _text(_joined(output.get("text", ""))), class_=f"stream {name}", tabindex=0)
         if kind == "error":
             return self._error(output)
-        data = output.get("data", {})
-        if _WIDGET in data:
+        if _WIDGET in output.get("data", {}):
             return tag("p", "Run this cell to use its controls.", class_="widget-note")
+        return self._data(cell, number, output)
+
+    def _data(self, cell: PublishedCell, number: int, output: Mapping[str, Any]) -> str:
+        """What was displayed, in the richest form that a page can show."""
+        data = output.get("data", {})
         mime = _mime(data)
         if mime is None:
             return ""

@@ -1,0 +1,183 @@
+"""`panlearn course`: check, publish and list courses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from panlearn.bootstrap import Application
+    from panlearn.content.findings import Finding
+    from panlearn.domain.course import Release
+
+FAILED = 1
+
+
+@click.group("course")
+def command() -> None:
+    """Check, publish and list courses."""
+
+
+@command.command("check")
+@click.argument("path", type=click.Path(path_type=Path), default=Path())
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def check(path: Path, *, as_json: bool) -> None:
+    """Read, build, run and grade the course in PATH without publishing it.
+
+    Every finding has a code, a file and a line. The exit status is 1 if one of them is an error.
+    """
+    with _application() as app:
+        findings = _publisher(app, _say(quiet=as_json)).check(path)
+    errors = sum(finding.severity == "error" for finding in findings)
+    if as_json:
+        click.echo(
+            json.dumps({"course": path.resolve().name, "errors": errors, "findings": _plain(findings)}, indent=1)
+        )
+    else:
+        _print(findings, errors)
+    if errors:
+        raise SystemExit(FAILED)
+
+
+@command.command("publish")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--bundled", is_flag=True, help="Publish the courses that come with panlearn.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was published as JSON.")
+def publish(paths: tuple[Path, ...], *, bundled: bool, as_json: bool) -> None:
+    """Publish the courses in PATHS. A course that did not change is left as it is.
+
+    A course with an error is not published: its last release stays, and the exit status is 1.
+    """
+    chosen = [*paths, *(_bundled() if bundled else [])]
+    if not chosen:
+        raise click.UsageError("Name the folders of the courses to publish, or say --bundled.")
+    with _application() as app:
+        app.check_schema()
+        results = [_publish_one(app, path, as_json=as_json) for path in chosen]
+    if as_json:
+        click.echo(json.dumps({"courses": results}, indent=1))
+    if any(result["errors"] for result in results):
+        raise SystemExit(FAILED)
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print the courses as JSON.")
+def list_courses(*, as_json: bool) -> None:
+    """List the published courses."""
+    from panlearn.services.releases import Releases
+
+    with _application() as app:
+        app.check_schema()
+        with app.reading() as session:
+            rows = [(row.version, app.store.load(row.course_slug, row.digest)) for row in Releases(session).list()]
+    if as_json:
+        click.echo(json.dumps({"courses": [_summary(release, version) for version, release in rows]}, indent=1))
+        return
+    for version, release in rows:
+        counts = f"{len(release.lessons)} lessons, {len(release.exercises)} exercises"
+        click.echo(f"{release.course.slug}  version {version}, {counts}  {release.course.title}")
+    if not rows:
+        click.echo(
+            "No course is published yet. `panlearn course publish --bundled` publishes those that come with panlearn."
+        )
+
+
+def _application() -> _Open:
+    return _Open()
+
+
+class _Open:
+    """The application of this command, closed at its end."""
+
+    def __enter__(self) -> Application:
+        from panlearn.bootstrap import Application
+        from panlearn.settings import Settings
+
+        self._app = Application(Settings())
+        return self._app
+
+    def __exit__(self, *_: object) -> None:
+        self._app.close()
+
+
+def _publisher(app: Application, progress: Callable[[str], None]) -> Any:
+    from panlearn.content.release_store import ReleaseStore
+    from panlearn.services.publishing import Publisher
+
+    return Publisher(None, app.settings, app.engine, app.grader, ReleaseStore(app.settings), progress=progress)
+
+
+def _publish_one(app: Application, path: Path, *, as_json: bool) -> dict[str, Any]:
+    """Publish one course. The database is written to at the very end only: nobody waits for a build."""
+    from panlearn.content.course_source import course_folder
+    from panlearn.content.findings import CourseRefused
+    from panlearn.services.publishing import digest_of
+    from panlearn.services.releases import Releases
+
+    folder = course_folder(path)
+    with app.reading() as session:
+        current = Releases(session).current(folder.name)
+        found = (current.digest, current.version) if current else None
+    if found and found[0] == digest_of(folder, app.settings):
+        release = app.store.load(folder.name, found[0])
+        return _report(release, found[1], unchanged=True, as_json=as_json)
+    try:
+        release = _publisher(app, _say(quiet=as_json, prefix=f"{folder.name}: ")).prepare(folder)
+    except CourseRefused as refused:
+        errors = sum(finding.severity == "error" for finding in refused.findings)
+        if not as_json:
+            _print(refused.findings, errors)
+            click.echo(f"{folder.name} was not published. What was published before stays.", err=True)
+        return {"course": folder.name, "errors": errors, "findings": _plain(refused.findings)}
+    with app.writing() as session:
+        version = Releases(session, app.clock).activate(folder.name, release.digest)
+    return _report(release, version, unchanged=False, as_json=as_json)
+
+
+def _report(release: Release, version: int, *, unchanged: bool, as_json: bool) -> dict[str, Any]:
+    if not as_json:
+        done = "is unchanged" if unchanged else "is published"
+        counts = f"{len(release.lessons)} lessons, {len(release.exercises)} exercises"
+        click.echo(f"{release.course.slug} {done}: version {version}, {counts}.")
+    return {**_summary(release, version), "unchanged": unchanged, "errors": 0, "findings": []}
+
+
+def _summary(release: Release, version: int) -> dict[str, Any]:
+    return {
+        "course": release.course.slug,
+        "title": release.course.title,
+        "version": version,
+        "digest": release.digest,
+        "published_at": release.published_at.isoformat(),
+        "environment": release.course.environment,
+        "lessons": len(release.lessons),
+        "exercises": len(release.exercises),
+        "points": release.max_points,
+    }
+
+
+def _bundled() -> list[Path]:
+    from panlearn.content.config import COURSE_FILE
+    from panlearn.settings import resource
+
+    return sorted(path.parent for path in resource("courses").glob(f"*/{COURSE_FILE}"))
+
+
+def _say(*, quiet: bool, prefix: str = "") -> Callable[[str], None]:
+    return lambda text: None if quiet else click.echo(f"{prefix}{text}", err=True)
+
+
+def _plain(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    return [finding.as_json() for finding in findings]
+
+
+def _print(findings: Sequence[Finding], errors: int) -> None:
+    for finding in findings:
+        click.echo(str(finding))
+    warnings = len(findings) - errors
+    click.echo(f"{errors} error{'' if errors == 1 else 's'}, {warnings} warning{'' if warnings == 1 else 's'}.")

@@ -1,0 +1,52 @@
+"""Options of an answer cell: what it needs, its limits, how often it may be tried, when its solution opens."""
+
+from __future__ import annotations
+
+import re
+
+from panlearn.content.checks import number
+from panlearn.content.config import ATTEMPTS, REVEAL
+from panlearn.content.findings import FileFindings
+from panlearn.content.reading import SourceCell
+from panlearn.domain.exercise import Limits
+
+_MEBIBYTES = {"": 1, "M": 1, "G": 1024}
+_EXPECTED = {"attempts": "unlimited or a number", "reveal": "never, always, after-pass or after-pass-or-5-tries"}
+_PATTERNS = {"attempts": ATTEMPTS, "reveal": REVEAL}
+
+
+def needs_of(cell: SourceCell, findings: FileFindings) -> tuple[str, ...] | None:
+    """The exercises that the cell says it needs; None where it says nothing."""
+    if "needs" not in cell.options.values:
+        return None
+    value = cell.options.values["needs"]
+    value = [value] if isinstance(value, str) else value if value is not None else []
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        where = cell.options.lines["needs"]
+        findings.error("PL013", where, "`needs` is not a list.", "Write `#| needs: [first-exercise]`.")
+        return ()
+    return tuple(value)
+
+
+def limits_of(cell: SourceCell, findings: FileFindings) -> Limits:
+    """`timeout` in seconds and `memory` as 512M or 1G."""
+    seconds = number(cell, "timeout", findings) or Limits().seconds
+    text = cell.options.text("memory")
+    if not text:
+        return Limits(seconds=seconds)
+    match = re.fullmatch(r"(\d+)\s*([MG]?)(?:i?B)?", text)
+    if not match or int(match[1]) == 0:
+        where = cell.options.lines["memory"]
+        findings.error("PL013", where, f"`memory: {text}` is not a size.", "Write `#| memory: 512M`.")
+        return Limits(seconds=seconds)
+    return Limits(seconds=seconds, memory_mib=int(match[1]) * _MEBIBYTES[match[2]])
+
+
+def policy_of(cell: SourceCell, key: str, default: str, findings: FileFindings) -> str:
+    """`reveal` or `attempts` of this cell, else the course's."""
+    text = cell.options.text(key)
+    if text and not re.match(_PATTERNS[key], text):
+        message = f"`{key}: {text}` is not known."
+        findings.error("PL013", cell.options.lines[key], message, f"Expected: {_EXPECTED[key]}.")
+        return default
+    return text or default

@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import pytest
+
+from course_files import EXERCISE, FIRST_LIGHT, line_of, write_course
+from panlearn.content.course_source import read_course
+from panlearn.content.exercises import even_shares
+from panlearn.content.findings import Findings
+from panlearn.domain.exercise import Step
+
+
+@pytest.fixture(scope="module")
+def first_light():
+    findings = Findings()
+    source = read_course(FIRST_LIGHT, findings)
+    assert findings.all == []
+    return source
+
+
+def read(tmp_path, lesson, **files):
+    course = write_course(tmp_path, lesson, **files)
+    findings = Findings()
+    return read_course(course, findings), findings, course / "lesson.md"
+
+
+def test_exercises_are_taken_out_of_text_and_of_notebooks(first_light):
+    assert list(first_light.bundles) == ["slope", "intercept", "area"]
+    slope = first_light.bundles["slope"]
+    assert slope.points == 2.0
+    assert slope.names == ("slope",)
+    assert slope.starter.endswith("    ...")
+    assert "return (y[-1] - y[0])" in slope.solution
+    assert first_light.bundles["intercept"].starter == "b = None"
+    assert [hint.text for hint in first_light.exercises["slope"].hints][1] == "The run is $\\Delta x$."
+    assert first_light.exercises["area"].title == "The area"
+
+
+def test_checks_are_named_by_docstring_idea_or_what_they_look_at_never_by_what_they_expect(first_light):
+    names = [check.name for bundle in first_light.bundles.values() for check in bundle.checks]
+    assert names[:3] == ["slope(x, y) is right", "it works for falling lines too", "The line meets the axis at b"]
+    assert not any("2.0" in name.split(" is right")[0][-4:] for name in names)
+
+
+def test_hidden_checks_are_hidden_and_keep_their_idea(first_light):
+    visible, hidden = first_light.bundles["slope"].checks
+    assert (visible.hidden, hidden.hidden) == (False, True)
+    assert hidden.idea == "it works for falling lines too"
+    assert "HIDDEN TESTS" not in visible.source
+    assert "-y" not in visible.source
+
+
+def test_every_check_stands_on_the_line_of_its_file(first_light):
+    for bundle in first_light.bundles.values():
+        for check in bundle.checks:
+            path = FIRST_LIGHT / check.file
+            first = check.source.split("\n")[0]
+            assert first.replace('"', '\\"' if path.suffix == ".ipynb" else '"') in path.read_text().split("\n")[check.line - 1]
+
+
+def test_set_up_holds_the_cells_before_that_use_no_answer(first_light):
+    slope, intercept = first_light.bundles["slope"], first_light.bundles["intercept"]
+    assert slope.setup == intercept.setup
+    assert len(slope.setup) == 2
+    assert slope.steps == ()
+    assert intercept.needs == ("slope",)
+    assert intercept.steps == (Step(exercise="slope"),)
+
+
+def test_public_cells_that_build_on_an_answer_follow_it_on_the_learners_side(tmp_path):
+    lesson = EXERCISE + (
+        "\n```{code-cell} python\neight = double(4)\n```\n\n```{code-cell} python\nprint(eight)\n```\n\n"
+        "```{exercise} More\n:label: more\nMore.\n```\n\n"
+        "```{code-cell} python\n#| exercise: more\n### BEGIN SOLUTION\nnine = eight + 1\n### END SOLUTION\n```\n\n"
+        "```{code-cell} python\n#| check: more\nassert nine == 9\n```\n"
+    )
+    source, findings, _ = read(tmp_path, lesson)
+    assert findings.errors == []
+    more = source.bundles["more"]
+    assert more.needs == ("double",)
+    assert more.steps == (Step(exercise="double"), Step(source="eight = double(4)"))
+
+
+def test_stated_needs_win_over_inferred_ones_and_must_exist(tmp_path):
+    lesson = EXERCISE.replace("#| exercise: double", "#| exercise: double\n#| needs: [nobody]")
+    _, findings, file = read(tmp_path, lesson)
+    [error] = findings.errors
+    assert (error.code, error.line) == ("PL022", line_of(file, "#| exercise: double"))
+
+
+def test_asserts_about_one_thing_are_one_check_and_lead_up_statements_go_where_they_are_needed(tmp_path):
+    check = (
+        "#| check: double\n"
+        "assert isinstance(double(2), int)\n"
+        "big = double(10**6)\n"
+        "assert big > 0\n"
+        "assert big == 2 * 10**6\n"
+        "def test_zero():\n    '''Zero stays zero'''\n    assert double(0) == 0\n"
+        "### BEGIN HIDDEN TESTS\n"
+        "#| idea: text doubles too\n"
+        "text = double('a')\n"
+        "assert text == 'aa'\n"
+        "assert len(text) == 2\n"
+        "### END HIDDEN TESTS"
+    )
+    lesson = EXERCISE.replace('#| check: double\nassert double(2) == 4, "Twice two is four"', check)
+    source, findings, file = read(tmp_path, lesson)
+    assert findings.errors == []
+    checks = source.bundles["double"].checks
+    assert [c.name for c in checks] == [
+        "double(2) is of the right kind",
+        "double(10 ** 6) is right",
+        "Zero stays zero",
+        "text doubles too",
+    ]
+    assert checks[1].source == "big = double(10**6)\nassert big > 0\nassert big == 2 * 10**6"
+    assert checks[1].line == line_of(file, "big = double")
+    assert checks[3].source.startswith("text = double('a')\nassert text")
+    assert "big" not in checks[3].source
+
+
+def test_points_of_a_check_cell_are_its_own_and_the_rest_is_shared(tmp_path):
+    lesson = EXERCISE.replace("#| exercise: double", "#| exercise: double\n#| points: 3") + (
+        "\n```{code-cell} python\n#| check: double\n#| points: 2\nassert double(3) == 6\n```\n"
+    )
+    source, findings, _ = read(tmp_path, lesson)
+    assert findings.errors == []
+    assert [check.points for check in source.bundles["double"].checks] == [1.0, 2.0]
+
+
+def test_points_that_do_not_add_up_are_an_error(tmp_path):
+    lesson = EXERCISE.replace("#| check: double", "#| check: double\n#| points: 2").replace(
+        "#| exercise: double", "#| exercise: double\n#| points: 3"
+    )
+    _, findings, file = read(tmp_path, lesson)
+    [error] = findings.errors
+    assert (error.code, error.line) == ("PL026", line_of(file, "points: 3"))
+
+
+@pytest.mark.parametrize(
+    ("total", "count", "shares"),
+    [(2.0, 3, [0.5, 0.75, 0.75]), (1.0, 2, [0.5, 0.5]), (3.0, 2, [1.5, 1.5]), (1.0, 5, [0.2] * 5), (1.0, 0, [])],
+)
+def test_points_are_shared_evenly_in_quarters(total, count, shares):
+    assert even_shares(total, count) == shares
+
+
+BAD = {
+    "a syntax error": ("return 2 * x", "return 2 *", "PL011", "return 2 *"),
+    "an unknown option": ("#| exercise: double", "#| exercise: double\n#| pionts: 2", "PL012", "pionts"),
+    "a value that cannot be used": ("#| exercise: double", "#| exercise: double\n#| points: many", "PL013", "many"),
+    "an id that cannot be used": ("#| exercise: double", "#| exercise: Double It", "PL013", "Double It"),
+    "an exercise without a check": ("#| check: double", "#| echo: false", "PL021", "#| exercise: double"),
+    "a check of nothing": ("#| check: double", "#| check: duoble", "PL022", "duoble"),
+    "an exercise without a text": (":label: double", ":label: other", "PL023", "#| exercise: double"),
+    "a marker without its end": ("    ### END SOLUTION\n", "", "PL024", "BEGIN SOLUTION"),
+    "an exercise without a solution": ("    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION", "    pass",
+                                       "PL025", "#| exercise: double"),
+    "a check that checks nothing": ('assert double(2) == 4, "Twice two is four"', "double(2)", "PL027", "#| check: double"),
+    "a code cell in another block": ("```{exercise} Double it", "````{note}\n```{code-cell} python\nx\n```\n````\n\n"
+                                     "```{exercise} Double it", "PL014", "```{code-cell} python"),
+    "a colon-fenced code cell": ("```{exercise} Double it", ":::{code-cell} python\nx = 1\n:::\n\n"
+                                 "```{exercise} Double it", "PL014", ":::{code-cell}"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_lessons_are_told_code_file_line_and_what_to_do(tmp_path, case):
+    before, after, code, at = BAD[case]
+    assert before in EXERCISE
+    _, findings, file = read(tmp_path, EXERCISE.replace(before, after, 1))
+    found = [f for f in findings.errors if f.code == code]
+    assert found, findings.all
+    assert (found[0].file, found[0].line) == ("lesson.md", line_of(file, at))
+    assert found[0].todo
+
+
+def test_two_exercises_with_one_id_are_found_in_one_page_and_across_pages(tmp_path):
+    _, findings, file = read(tmp_path / "one", EXERCISE + "\n" + EXERCISE)
+    assert [f.code for f in findings.errors].count("PL020") == 1
+    assert str(line_of(file, "#| exercise: double")) in next(f for f in findings.errors if f.code == "PL020").message
+    myst = (tmp_path / "one" / "trial" / "myst.yml").read_text() + "    - file: second.md\n"
+    _, findings, _ = read(tmp_path / "two", EXERCISE, second__md="# Second\n\n" + EXERCISE, myst__yml=myst)
+    [error] = findings.errors
+    assert (error.code, error.file) == ("PL020", "second.md")
+
+
+def test_a_hidden_check_without_an_idea_is_warned(tmp_path):
+    lesson = EXERCISE.replace(
+        'assert double(2) == 4, "Twice two is four"',
+        "assert double(1) == 2\n### BEGIN HIDDEN TESTS\nassert double(2) == 4\n### END HIDDEN TESTS",
+    )
+    source, findings, file = read(tmp_path, lesson)
+    [warning] = findings.all
+    assert (warning.code, warning.severity, warning.line) == ("PL028", "warning", line_of(file, "assert double(2)"))
+    assert source.bundles["double"].checks[1].name == "A hidden check"
+
+
+def test_a_hint_before_any_exercise_is_an_ordinary_note(tmp_path):
+    source, _, _ = read(tmp_path, "```{hint}\nRead slowly.\n```\n\n" + EXERCISE)
+    assert source.exercises["double"].hints == ()
+
+
+def test_lines_in_notebooks_are_those_of_the_file(tmp_path, first_light):
+    assert first_light.exercises["area"].line == line_of(FIRST_LIGHT / "02-areas.ipynb", "#| exercise: area")
