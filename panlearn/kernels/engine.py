@@ -1,0 +1,134 @@
+"""What runs sandboxed processes: one small interface, behind which engines differ."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from panlearn.kernels.environments import Environment
+from panlearn.settings import Settings
+
+PORTS = {"shell_port": 1, "iopub_port": 2, "stdin_port": 3, "control_port": 4, "hb_port": 5}
+"""A kernel listens on five unix sockets `<ip>-<port>`: so does Jupyter name them in the transport `ipc`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KernelLimits:
+    """Limits of one sandboxed process and what it starts. Memory is beyond what it starts with; 0 seconds: no limit."""
+
+    memory_mib: int = 1024
+    processes: int = 128
+    open_files: int = 1024
+    file_mib: int = 256
+    home_mib: int = 256
+    home_files: int = 20_000
+    cpu_seconds: int = 0
+
+
+class KernelProcess(Protocol):
+    """One sandboxed process, as its owner on this machine holds it.
+
+    `ended` is set within a second of its end. `reason` is then "ended" (it left by itself), "killed" (by a signal),
+    "memory" (it needed more than it may use), "closed" (by us) or "lost" (what contained it is gone).
+    """
+
+    pid: int
+    ended: threading.Event
+    reason: str
+
+    def poll(self) -> int | None:
+        """The exit status (negative: the signal) once it ended, else None."""
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        """Wait for its end; the exit status, or None when `timeout` seconds passed."""
+
+    def signal(self, number: int) -> None:
+        """Send it a signal; nothing happens where it ended."""
+
+    def kill(self) -> None:
+        """End it and everything it started, now."""
+
+
+class CheckpointProcess(KernelProcess, Protocol):
+    """A lesson checkpoint: `channel` (packets, connected) is spoken by the grading layer, which closes it."""
+
+    channel: socket.socket
+
+
+class Engine(Protocol):
+    """Starts sandboxed processes. Safe to use from several threads; `engine_for` gives one per process.
+
+    Every method that starts something raises `NotContained` where this machine cannot contain it, `PlatformError` or
+    `KernelLost` where the start failed, `BadInput` for course files that do not exist.
+    """
+
+    name: str
+    mode: str
+
+    def new_address(self) -> str:
+        """A fresh `ip` for a kernel's connection: the path that its sockets' names begin with."""
+
+    def start_kernel(
+        self,
+        environment: Environment,
+        *,
+        connection: Mapping[str, Any],
+        files: str | None = None,
+        limits: KernelLimits | None = None,
+    ) -> KernelProcess:
+        """Start a kernel that answers at `connection` (`ip` from `new_address`, `PORTS`, and `key`)."""
+
+    def open_checkpoint(
+        self, environment: Environment, *, files: str | None = None, limits: KernelLimits | None = None
+    ) -> CheckpointProcess:
+        """Start a process that runs a lesson's set-up and forks gradings from it."""
+
+    def run_jailed(
+        self,
+        argv: Sequence[str],
+        *,
+        readable: list[Path],
+        writable: Path,
+        environ: Mapping[str, str],
+        seconds: float,
+        memory_mib: int,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command that sees no network and no files of this machine but the system's and those named.
+
+        It works in the folder `writable`. The status is 124 where time ran out, 128 + n where signal n ended it.
+        """
+
+    def warm(self, environment: Environment) -> None:
+        """Make the next start of this environment quick."""
+
+    def close(self) -> None:
+        """End everything that this engine started, and remove what it left."""
+
+
+_engines: dict[tuple[int, Path], Engine] = {}
+_lock = threading.Lock()
+
+
+def engine_for(settings: Settings) -> Engine:
+    """This process's engine for an instance (`settings.home_dir`); the same one every time."""
+    from panlearn.kernels.zygote import ZygoteEngine  # noqa: PLC0415  the engine knows this interface
+
+    key = (os.getpid(), settings.home_dir)
+    with _lock:
+        engine = _engines.get(key)
+        if engine is None:
+            engine = _engines[key] = ZygoteEngine(settings, forget=lambda: _engines.pop(key, None))
+        return engine
+
+
+def engine_at(home: Path) -> Engine:
+    """As `engine_for`, by the home folder alone: for a kernel spec, which can carry nothing else."""
+    with _lock:
+        engine = _engines.get((os.getpid(), home))
+    return engine or engine_for(Settings(home=home))

@@ -1,0 +1,146 @@
+"""Executes a notebook in a sandbox."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+
+from panlearn.errors import KernelLost, PanlearnError
+from panlearn.kernels.engine import Engine
+from panlearn.kernels.environments import Environment
+from panlearn.kernels.specs import kernel_spec
+
+_QUIET = logging.getLogger("panlearn.kernels.nbclient")
+_QUIET.setLevel(logging.CRITICAL + 1)  # nbclient logs every end of a kernel with a traceback; here it is raised
+
+OnCell = Callable[[int, NotebookNode], None]
+
+
+class CellFailed(PanlearnError):
+    """A cell raised, ran too long or ended its kernel. `index` counts all cells of the notebook from 0."""
+
+    def __init__(self, index: int, ename: str, evalue: str, traceback: str) -> None:
+        super().__init__(f"Cell {index + 1} failed with {ename}: {evalue}".rstrip(": "))
+        self.index = index
+        self.ename = ename
+        self.evalue = evalue
+        self.traceback = traceback
+
+
+def execute(
+    notebook: NotebookNode,
+    *,
+    environment: Environment,
+    engine: Engine,
+    files: str | None = None,
+    seconds_per_cell: int = 60,
+    allow_errors: bool = False,
+    on_cell: OnCell | None = None,
+) -> NotebookNode:
+    """Run all cells of the notebook, in place, in one new kernel; `on_cell(index, cell)` is told of each finished one.
+
+    Raises `CellFailed` at the first cell that fails (its error stands in the notebook's outputs), `KernelLost` where
+    the kernel could not be reached.
+    """
+    run = _Run(notebook, engine, environment, seconds_per_cell, allow_errors, on_cell)
+    return asyncio.run(run.execute(files))
+
+
+class _OneSpec(KernelSpecManager):  # type: ignore[misc]
+    """Knows the one kernel that is asked for."""
+
+    def __init__(self, spec: KernelSpec) -> None:
+        super().__init__()
+        self._spec = spec
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        del kernel_name
+        return self._spec
+
+
+class _Run:
+    """One notebook being executed."""
+
+    def __init__(
+        self,
+        notebook: NotebookNode,
+        engine: Engine,
+        environment: Environment,
+        seconds: int,
+        allow_errors: bool,
+        on_cell: OnCell | None,
+    ) -> None:
+        self._notebook = notebook
+        self._engine = engine
+        self._environment = environment
+        self._seconds = seconds
+        self._on_cell = on_cell
+        self._current = 0
+        specs = _OneSpec(kernel_spec(environment))
+        self._manager = AsyncKernelManager(kernel_name=environment.name, kernel_spec_manager=specs)
+        self._client = NotebookClient(
+            notebook,
+            km=self._manager,
+            timeout=seconds,
+            startup_timeout=30,
+            allow_errors=allow_errors,
+            record_timing=False,
+            coalesce_streams=True,
+            on_cell_start=self._start,
+            on_cell_executed=self._finish,
+            log=_QUIET,
+        )
+
+    def _start(self, cell: NotebookNode, cell_index: int) -> None:
+        del cell
+        self._current = cell_index
+
+    def _finish(self, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:
+        del execute_reply
+        if self._on_cell is not None:
+            self._on_cell(cell_index, cell)
+
+    async def execute(self, files: str | None) -> NotebookNode:
+        """Run it, and end the kernel whatever happened."""
+        try:
+            return await self._client.async_execute(engine=self._engine, environment=self._environment, files=files)
+        except CellExecutionError as error:
+            raise CellFailed(self._current, error.ename, error.evalue, error.traceback) from error
+        except CellTimeoutError as error:
+            raise self._failed("TimeoutError", f"it ran longer than {self._seconds} seconds") from error
+        except DeadKernelError as error:
+            raise self._failed("KernelEnded", self._why_dead()) from error
+        except RuntimeError as error:
+            raise KernelLost(f"The notebook's kernel did not answer ({error}).", todo="Try again.") from error
+        finally:
+            await self._clean_up()
+
+    def _why_dead(self) -> str:
+        reason = getattr(self._manager.provisioner, "reason", "")
+        if reason == "memory":
+            return "it needed more memory than a kernel may use"
+        return f"its process ended ({reason})" if reason else "its process ended"
+
+    def _failed(self, ename: str, evalue: str) -> CellFailed:
+        """An error that the kernel could not report itself, written into the notebook as it would have."""
+        text = f"{ename}: {evalue}"
+        cell = self._notebook.cells[self._current]
+        cell.setdefault("outputs", []).append(new_output("error", ename=ename, evalue=evalue, traceback=[text]))
+        return CellFailed(self._current, ename, evalue, text)
+
+    async def _clean_up(self) -> None:
+        if self._client.kc is not None:
+            self._client.kc.stop_channels()
+        if self._manager.has_kernel:
+            await self._manager.shutdown_kernel(now=True)
+        else:
+            await self._manager.cleanup_resources()

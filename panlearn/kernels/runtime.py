@@ -1,0 +1,69 @@
+"""A private folder for the sockets of one running process, and the removal of what dead ones left."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import shutil
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from panlearn.errors import PlatformError
+
+LONGEST_SOCKET_PATH = 107
+_LONGEST_NAME = len("/k00000000-5")
+
+
+class RuntimeFolder:
+    """A folder of this process below `parent`, mode 0700. It is locked as long as the process lives."""
+
+    def __init__(self, parent: Path) -> None:
+        _own_folder(parent)
+        _remove_stale(parent)
+        self.path = parent / secrets.token_hex(4)
+        self.path.mkdir(mode=0o700)
+        if len(str(self.path)) + _LONGEST_NAME > LONGEST_SOCKET_PATH:
+            self.path.rmdir()
+            raise PlatformError(
+                f"The folder for sockets, {parent}, has too long a path: a unix socket's may have "
+                f"{LONGEST_SOCKET_PATH} characters.",
+                todo="Set TMPDIR to a shorter folder.",
+            )
+        self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+
+    def new_name(self) -> str:
+        """A path below the folder that nothing has yet."""
+        return str(self.path / f"k{secrets.token_hex(4)}")
+
+    def close(self) -> None:
+        """Remove the folder and all in it."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        os.close(self._lock)
+
+
+def _own_folder(path: Path) -> None:
+    """Make the folder, or refuse one that somebody else could look into: it stands in a place that all can write."""
+    with suppress(FileExistsError):
+        path.mkdir(mode=0o700)
+    found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+        raise PlatformError(
+            f"{path} should be a folder of this user and is not.", todo="Remove it, or set TMPDIR to a private folder."
+        )
+    if stat.S_IMODE(found.st_mode) != 0o700:  # noqa: PLR2004  readable by nobody else
+        path.chmod(0o700)
+
+
+def _remove_stale(parent: Path) -> None:
+    """Remove folders whose process is gone: nobody holds their lock."""
+    for folder in parent.iterdir():
+        with suppress(OSError):
+            fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+            finally:
+                os.close(fd)

@@ -1,0 +1,77 @@
+"""Ends a sandbox whose processes together hold more memory than one may: a limit per process cannot see that."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+from panlearn.kernels.process import SandboxProcess
+
+INTERVAL_SECONDS = 0.5
+_MIB = 1 << 20
+
+
+class Watchdog:
+    """Looks at every watched sandbox twice a second."""
+
+    def __init__(self) -> None:
+        self._watched: dict[SandboxProcess, tuple[int, int]] = {}
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def watch(self, process: SandboxProcess, memory_mib: int) -> None:
+        """End `process` for "memory" once it and what it started hold that much beyond what it began with."""
+        if not memory_mib:
+            return
+        with self._lock:
+            self._watched[process] = (memory_mib * _MIB, private_bytes(process.pid))
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
+                self._thread.start()
+
+    def close(self) -> None:
+        """Stop looking."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(5)
+
+    def _run(self) -> None:
+        while not self._stop.wait(INTERVAL_SECONDS):
+            with self._lock:
+                watched = list(self._watched.items())
+            for process, (allowed, base) in watched:
+                if process.ended.is_set():
+                    with self._lock:
+                        self._watched.pop(process, None)
+                elif tree_bytes(process.pid, base) > allowed:
+                    process.end("memory")
+
+
+def tree_bytes(pid: int, base: int) -> int:
+    """Memory of a process and all it started, each beyond `base`, which they share with their zygote."""
+    total, waiting = 0, [pid]
+    while waiting:
+        one = waiting.pop()
+        total += max(0, private_bytes(one) - base)
+        waiting += _children(one)
+    return total
+
+
+def private_bytes(pid: int) -> int:
+    """Anonymous and shared memory that a process has touched; 0 where it is gone."""
+    total = 0
+    with suppress(OSError, ValueError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith(("RssAnon:", "RssShmem:")):
+                total += int(line.split()[1]) * 1024
+    return total
+
+
+def _children(pid: int) -> list[int]:
+    found: list[int] = []
+    with suppress(OSError, ValueError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            found += map(int, (task / "children").read_text().split())
+    return found

@@ -1,0 +1,234 @@
+"""The zygote engine: per environment one process with the scientific stack imported, which forks per learner."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from itertools import count
+from pathlib import Path
+from socket import AF_UNIX, SOCK_SEQPACKET, SOCK_STREAM, socket, socketpair
+from typing import Any
+
+from panlearn.errors import BadInput, PlatformError
+from panlearn.kernels import jail
+from panlearn.kernels.containment import require
+from panlearn.kernels.engine import PORTS, KernelLimits
+from panlearn.kernels.environments import Environment
+from panlearn.kernels.process import SandboxCheckpoint, SandboxProcess
+from panlearn.kernels.runtime import RuntimeFolder
+from panlearn.kernels.watchdog import Watchdog
+from panlearn.kernels.zygote_process import Zygote
+from panlearn.settings import Settings
+
+_FIRST_IDENTITY, _LAST_IDENTITY = 10_000, 60_000
+_DIGEST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+_SOCKET_ORDER = ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port")
+_BACKLOG = 64
+
+
+class ZygoteEngine:
+    """Starts sandboxed processes by forking. What `Engine` promises."""
+
+    name = "zygote"
+
+    def __init__(self, settings: Settings, *, forget: Callable[[], object] = lambda: None) -> None:
+        self.mode = "root" if os.geteuid() == 0 else "user"
+        self._settings = settings
+        self._forget = forget
+        self._lock = threading.Lock()
+        self._starting: dict[str, threading.Lock] = {}
+        self._zygotes: dict[str, Zygote] = {}
+        self._identities = count()
+        self._runtime: RuntimeFolder | None = None
+        self._watchdog = Watchdog()
+        self._closed = False
+
+    def new_address(self) -> str:
+        """A fresh `ip` for a kernel's connection."""
+        with self._lock:
+            if self._runtime is None:
+                self._runtime = RuntimeFolder(self._settings.runtime_dir)
+            return self._runtime.new_name()
+
+    def start_kernel(
+        self,
+        environment: Environment,
+        *,
+        connection: Mapping[str, Any],
+        files: str | None = None,
+        limits: KernelLimits | None = None,
+    ) -> SandboxProcess:
+        """Start a kernel that answers at `connection`. Its sockets can be connected to as soon as this returns."""
+        limits = limits or KernelLimits(memory_mib=self._settings.kernel_memory_mib)
+        self._check_files(files)
+        paths = [f"{connection['ip']}-{connection[name]}" for name in _SOCKET_ORDER]
+        sockets: list[socket] = []
+        try:
+            for path in paths:
+                sockets.append(_listening(path))
+            pidfd, started = self._fork("kernel", environment, files, limits, sockets, connection)
+        except BaseException:
+            _remove(paths)
+            raise
+        finally:
+            for one in sockets:
+                one.close()
+        process = SandboxProcess(pidfd, on_end=lambda: _remove_own(paths, inodes))
+        inodes = _inodes(paths)
+        started(process)
+        self._watchdog.watch(process, limits.memory_mib)
+        return process
+
+    def _fork(
+        self,
+        what: str,
+        environment: Environment,
+        files: str | None,
+        limits: KernelLimits,
+        sockets: Sequence[socket],
+        connection: Mapping[str, Any] | None,
+    ) -> tuple[int, Callable[[SandboxProcess], None]]:
+        request = {
+            "op": what,
+            "files": files,
+            "identity": self._next_identity(),
+            "limits": asdict(limits),
+        }
+        fds = [one.fileno() for one in sockets]
+        pipe = [_pipe_with(connection)] if connection is not None else []
+        try:
+            return self._zygote(environment).fork(request, pipe + fds)
+        finally:
+            for fd in pipe:
+                os.close(fd)
+
+    def open_checkpoint(
+        self, environment: Environment, *, files: str | None = None, limits: KernelLimits | None = None
+    ) -> SandboxCheckpoint:
+        """Start a process that runs a lesson's set-up and forks gradings from it."""
+        limits = limits or KernelLimits(memory_mib=self._settings.kernel_memory_mib)
+        self._check_files(files)
+        ours, theirs = socketpair(AF_UNIX, SOCK_SEQPACKET)
+        try:
+            pidfd, started = self._fork("checkpoint", environment, files, limits, [theirs], None)
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        process = SandboxCheckpoint(pidfd, ours)
+        started(process)
+        return process
+
+    def run_jailed(
+        self,
+        argv: Sequence[str],
+        *,
+        readable: list[Path],
+        writable: Path,
+        environ: Mapping[str, str],
+        seconds: float,
+        memory_mib: int,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command that sees no network and no files of this machine but the system's and those named."""
+        require(self.mode)
+        return jail.run(
+            argv, readable=readable, writable=writable, environ=environ, seconds=seconds, memory_mib=memory_mib
+        )
+
+    def warm(self, environment: Environment) -> None:
+        """Start the environment's zygote, if there is none."""
+        self._zygote(environment)
+
+    def zygote_pid(self, environment: Environment) -> int | None:
+        """The process that holds the environment's zygote, if there is one."""
+        zygote = self._zygotes.get(environment.digest)
+        return zygote.pid if zygote and zygote.alive else None
+
+    def close(self) -> None:
+        """End everything that this engine started, and remove what it left."""
+        with self._lock:
+            self._closed = True
+            zygotes, self._zygotes = list(self._zygotes.values()), {}
+            runtime, self._runtime = self._runtime, None
+        for zygote in zygotes:
+            zygote.close()
+        self._watchdog.close()
+        if runtime is not None:
+            runtime.close()
+        self._forget()
+
+    def _zygote(self, environment: Environment) -> Zygote:
+        """The environment's zygote: the living one, else a new one."""
+        with self._lock:
+            starting = self._starting.setdefault(environment.digest, threading.Lock())
+        with starting:
+            if self._closed:
+                raise PlatformError("The kernel engine was closed.", todo="Start the site again.")
+            zygote = self._zygotes.get(environment.digest)
+            if zygote is None or not zygote.alive:
+                require(self.mode)
+                zygote = Zygote(environment, files=self._settings.files_dir, log=self._settings.home_dir / "log")
+                self._zygotes[environment.digest] = zygote
+            return zygote
+
+    def _next_identity(self) -> int | None:
+        """As root every process gets a user id of its own, used again after fifty thousand others."""
+        if self.mode != "root":
+            return None
+        return _FIRST_IDENTITY + next(self._identities) % (_LAST_IDENTITY - _FIRST_IDENTITY)
+
+    def _check_files(self, files: str | None) -> None:
+        if files is None:
+            return
+        if not _DIGEST.fullmatch(files) or not (self._settings.files_dir / files).is_dir():
+            raise BadInput(f"There are no course files {files!r}.", todo="Publish the course again.")
+
+
+def _listening(path: str) -> socket:
+    with suppress(FileNotFoundError):
+        os.unlink(path)  # noqa: PTH108  a kernel that is restarted has the same address
+    one = socket(AF_UNIX, SOCK_STREAM)
+    try:
+        one.bind(path)
+        one.listen(_BACKLOG)
+    except BaseException:
+        one.close()
+        raise
+    return one
+
+
+def _pipe_with(connection: Mapping[str, Any]) -> int:
+    """The reading end of a pipe that holds the connection: only the kernel itself reads the key."""
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "wb") as pipe:
+        text = {name: value.decode() if isinstance(value, bytes) else value for name, value in connection.items()}
+        pipe.write(json.dumps(text).encode())
+    return reading
+
+
+def _inodes(paths: Sequence[str]) -> list[int]:
+    return [os.stat(path).st_ino for path in paths]  # noqa: PTH116
+
+
+def _remove_own(paths: Sequence[str], inodes: Sequence[int]) -> None:
+    """Remove a dead kernel's sockets, unless its successor has put its own there."""
+    for path, inode in zip(paths, inodes, strict=True):
+        with suppress(OSError):
+            if os.stat(path).st_ino == inode:  # noqa: PTH116
+                os.unlink(path)  # noqa: PTH108
+
+
+def _remove(paths: Sequence[str]) -> None:
+    for path in paths:
+        with suppress(OSError):
+            os.unlink(path)  # noqa: PTH108
+
+
+assert tuple(PORTS) == _SOCKET_ORDER  # noqa: S101  the order that kernel.py binds them in
