@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from tornado.httputil import HTTPHeaders, HTTPServerRequest, ResponseStartLine
+from tornado.httputil import HTTPHeaders, HTTPServerRequest, ResponseStartLine, format_timestamp
 from tornado.ioloop import IOLoop
 from tornado.wsgi import WSGIContainer
 
@@ -108,6 +109,7 @@ def _send(request: HTTPServerRequest, answer: Answer) -> None:
         headers.add(name, value)
     if int(code) not in {204, 304} and "Content-Length" not in headers:
         headers["Content-Length"] = str(len(answer.body))
+    headers["Date"] = format_timestamp(time.time())
     connection = request.connection
     if connection is None or connection.stream.closed():  # type: ignore[attr-defined]
         return

@@ -122,7 +122,7 @@ def _stop_on_signal() -> asyncio.Event:
 def _flask(application: Application) -> Any:
     from panlearn.web import create_app
 
-    return create_app(application.settings, application)
+    return create_app(application)
 
 
 def _grading(application: Application) -> Any:
@@ -167,11 +167,23 @@ def _routes(gateway: Any, pages: Pages | None) -> Any:
 
 def _warm(application: Application) -> None:
     """Start what the first learner would otherwise wait for. Where nothing can be contained, say so and serve pages."""
+    from panlearn.kernels.environments import find
+
     try:
-        application.engine.warm("core")
+        for name in _environments(application):
+            application.engine.warm(find(application.settings, name))
+        log.info("site.warm")
     except NotContained as error:
         log.warning("site.not_contained", why=str(error))
     except PanlearnError as error:
         log.warning("site.not_warm", why=str(error))
     except Exception:
         log.exception("site.not_warm")
+
+
+def _environments(application: Application) -> list[str]:
+    """The kernel environments of the courses that are published here."""
+    from panlearn.services.library import Library
+
+    with application.reading() as session:
+        return sorted({release.course.environment for release in Library(session, application.store).courses()})

@@ -59,6 +59,20 @@ class LearnerRequest(APIHandler):  # type: ignore[misc]
         """Raise `NotFound` unless the kernel is alive and theirs."""
         self.kernels.require(self.owner, kernel_id)
 
+    @property
+    def content_security_policy(self) -> str:
+        """An answer of the gateway is data: opened as a page it does nothing."""
+        return "default-src 'none'; frame-ancestors 'none'"
+
+    def set_default_headers(self) -> None:
+        """Jupyter's, without the server's name and version."""
+        super().set_default_headers()
+        self.clear_header("Server")
+
+    def get_login_url(self) -> str:
+        """Where tornado would send somebody without a name; a program is told instead."""
+        raise NotAllowed("The site does not know who asks.", todo="Open a lesson, or send a token of this site.")
+
     def check_origin(self, origin_to_satisfy_tornado: str = "") -> bool:
         """Whether a browser sent this for a page of ours. A token was put there on purpose and needs no such check."""
         del origin_to_satisfy_tornado

@@ -45,7 +45,7 @@ class LearnerKernel(ServerKernelManager):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndedKernel:
-    """A kernel that was: enough to tell its owner why it is gone. `kind`: memory, killed, idle, lost, output, room."""
+    """A kernel that was. `kind` says why it is gone: memory, killed, ended, lost, idle, output, room."""
 
     id: str
     name: str
@@ -94,11 +94,15 @@ class EndedKernels:
         self._kernels.pop(kernel_id, None)
 
 
+_WHY = {
+    "memory": "it needed more memory than a kernel may use.",
+    "killed": "its process was killed.",
+    "ended": "its process ended: exit() does that, and so does a crash.",
+    "lost": "what it ran in has ended; your code is not at fault.",
+}
+
+
 def end_of(kernel: LearnerKernel) -> tuple[str, str]:
     """How a kernel whose process is gone ended: a kind, and a sentence for its learner."""
-    reason = str(getattr(kernel.provisioner, "reason", "") or "")
-    if "memory" in reason:
-        return "memory", "it needed more memory than a kernel may use."
-    if reason:
-        return "killed", f"its process ended ({reason})."
-    return "lost", "its process ended."
+    kind = str(getattr(kernel.provisioner, "reason", ""))
+    return (kind, _WHY[kind]) if kind in _WHY else ("lost", _WHY["lost"])

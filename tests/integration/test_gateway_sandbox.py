@@ -1,0 +1,110 @@
+"""The gateway over real sandboxed kernels."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+
+import psutil
+import pytest
+from gateway_site import ROOT, identify, idle, serve
+
+from panlearn.kernels.engine import engine_for
+from panlearn.kernels.gateway import Gateway
+from panlearn.kernels.specs import SandboxKernelSpecManager
+
+pytestmark = pytest.mark.sandbox
+
+
+def contained(settings):
+    files = {"small/abc": "fd1"}
+    return Gateway(settings, identify=identify, files_for=files.get, specs=SandboxKernelSpecManager(settings))
+
+
+@pytest.fixture
+def serve_contained(tmp_path, monkeypatch):
+    monkeypatch.setenv("PANLEARN_ENVIRONMENTS", str(ROOT / "var" / "environments"))
+    folder = tmp_path / "files" / "fd1"
+    folder.mkdir(parents=True)
+    (folder / "counts.txt").write_text("1 2 3\n")
+    engines = []
+
+    def make(settings):
+        engines.append(engine_for(settings))
+        return contained(settings)
+
+    def run(scenario, **settings):
+        serve(scenario, tmp_path, make=make, **settings)
+
+    yield run
+    for engine in engines:
+        engine.close()
+
+
+def test_a_sandboxed_kernel_runs_and_sees_its_courses_data(serve_contained):
+    async def scenario(site):
+        answer = await site.fetch("POST", "api/kernels", json={"name": "core", "path": "small/abc"})
+        assert answer.code == 201, answer.body
+        page = await site.channels(json.loads(answer.body)["id"])
+        assert await page.run("print(open('data/counts.txt').read())") == "1 2 3\n\n"
+        assert (
+            await page.run(f"import os; print(os.getcwd(), os.path.exists('{ROOT}/pyproject.toml'))")
+            == "/home/learner False\n"
+        )
+
+    serve_contained(scenario)
+
+
+def test_a_kernel_that_ends_itself_says_so(serve_contained):
+    async def scenario(site):
+        kernel = await site.start()
+        page = await site.channels(kernel)
+        await page.execute("import os; os._exit(3)")
+        begun = time.monotonic()
+        await page.until(lambda m: m["content"].get("execution_state") == "dead")
+        assert time.monotonic() - begun < 2
+        model = json.loads((await site.fetch("GET", f"api/kernels/{kernel}")).body)
+        assert model["ended"] == "ended", model
+
+    serve_contained(scenario)
+
+
+def test_stop_and_reset_work_on_a_sandboxed_kernel(serve_contained):
+    async def scenario(site):
+        kernel = await site.start()
+        page = await site.channels(kernel)
+        id_ = await page.execute("x = 1\nwhile True: pass")
+        await page.until(lambda m: m["msg_type"] == "execute_input")
+        assert (await site.fetch("POST", f"api/kernels/{kernel}/interrupt")).code == 204
+        await page.until(lambda m: m["msg_type"] == "status" and idle(m) and m["parent_header"]["msg_id"] == id_)
+        assert await page.run("print(x)") == "1\n"
+        assert (await site.fetch("POST", f"api/kernels/{kernel}/restart", body="")).code == 200
+        assert await (await site.channels(kernel)).run("print('x' in globals())") == "False\n"
+
+    serve_contained(scenario)
+
+
+def test_a_dead_zygote_is_told_and_replaced(serve_contained):
+    async def scenario(site):
+        page = await site.channels(await site.start())
+        await page.run("print(1)")
+        for process in psutil.Process(os.getpid()).children(recursive=True):
+            process.kill()
+        await page.until(lambda m: m["content"].get("execution_state") == "dead", 3)
+        assert await (await site.channels(await site.start())).run("print(2)") == "2\n"
+
+    serve_contained(scenario)
+
+
+def test_nothing_is_left_when_the_site_stops(serve_contained, tmp_path):
+    async def scenario(site):
+        for _ in range(3):
+            await (await site.channels(await site.start())).run("print(1)")
+
+    before = set(psutil.Process().children(recursive=True))
+    serve_contained(scenario)
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline and len(left := set(psutil.Process().children(recursive=True)) - before) > 2:
+        time.sleep(0.1)
+    assert len(left) <= 2  # the zygote and what holds it, which the fixture's engine ends
