@@ -1,1 +1,5 @@
-"""TODO-LAYER."""
+"""Grading: an exercise and an answer in, a report out. No database, no web; learner and checks run in sandboxes only."""
+
+from panlearn.grading.grader import Grader
+
+__all__ = ["Grader"]

@@ -1,0 +1,245 @@
+"""Lesson checkpoints: warm processes that have run a lesson's set-up, kept by use, and gradings forked from them."""
+
+from __future__ import annotations
+
+import itertools
+import socket
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from panlearn.errors import KernelLost
+from panlearn.grading.framing import Closed, Frames
+from panlearn.kernels.engine import CheckpointProcess, Engine, KernelLimits
+from panlearn.kernels.environments import Environment
+
+MEMORY_MIB = 4096
+"""What a checkpoint may use beyond its start; no answer of its lesson can have more."""
+_PROCESSES = 1024
+_SETUP_SECONDS = 90.0
+_EXIT_SECONDS = 1.0
+_PAIRS = 3
+
+
+class SetupBroken(Exception):
+    """A lesson's set-up does not run: the author's fault."""
+
+    def __init__(self, note: str) -> None:
+        super().__init__(note)
+        self.note = note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """What a checkpoint was made of."""
+
+    environment: Environment
+    files: str | None
+    setup: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Ends:
+    """How the two sides of one grading ended: `learner`, `checker` -> exit status, reason."""
+
+    known: dict[str, tuple[int, str]] = field(default_factory=dict)
+    changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def wait(self, side: str, seconds: float) -> tuple[int, str] | None:
+        """The exit status of one side, or None where it lives on."""
+        with self.changed:
+            self.changed.wait_for(lambda: side in self.known or "lost" in self.known, seconds)
+            return self.known.get(side)
+
+
+class Job:
+    """One grading on a checkpoint: sockets to the checker's side and to the learner's side."""
+
+    def __init__(self, number: int, checker: Frames, learner: Frames, ends: Ends) -> None:
+        self.number = number
+        self.checker = checker
+        self.learner = learner
+        self.ends = ends
+
+    def close(self) -> None:
+        """Close this side's sockets."""
+        self.checker.close()
+        self.learner.close()
+
+
+class Checkpoint:
+    """One warm checkpoint. Several gradings may run on it at the same time."""
+
+    def __init__(self, process: CheckpointProcess, setup: tuple[str, ...]) -> None:
+        self.process = process
+        self.users = 0
+        self._frames = Frames(process.channel)
+        self._sending = threading.Lock()
+        self._jobs: dict[int, Ends] = {}
+        self._numbers = itertools.count(1)
+        self.lost = False
+        try:
+            self._set_up(setup)
+        except BaseException:
+            self.close()
+            raise
+        self._frames.socket.settimeout(None)
+        threading.Thread(target=self._listen, name="panlearn-checkpoint", daemon=True).start()
+
+    def _set_up(self, setup: tuple[str, ...]) -> None:
+        try:
+            self._frames.send({"op": "setup", "cells": list(setup)})
+            reply = self._frames.receive(time.monotonic() + _SETUP_SECONDS)
+        except Closed:
+            if self.process.wait(_EXIT_SECONDS) is not None and self.process.reason in {"memory", "killed", "ended"} and setup:
+                raise SetupBroken(f"the set-up ended its process ({self.process.reason})") from None
+            raise KernelLost("A lesson checkpoint ended before it was ready.") from None
+        except TimeoutError:
+            raise SetupBroken(f"the set-up did not end within {_SETUP_SECONDS:g} seconds") from None
+        if reply.get("op") != "ready":
+            where = f"cell {int(reply['cell']) + 1}" + (f", line {reply['line']}" if reply.get("line") else "")
+            raise SetupBroken(f"set-up {where}: {reply.get('error')}: {reply.get('text')}")
+
+    def start(self, limits: dict[str, int]) -> Job:
+        """Fork the two sides of a grading. Raises KernelLost."""
+        if self.lost:
+            raise KernelLost("The lesson checkpoint is gone.")
+        mine, theirs = [], []
+        for _ in range(_PAIRS):
+            one, other = socket.socketpair()
+            mine.append(one)
+            theirs.append(other)
+        values = mine.pop(), theirs.pop()
+        ends = Ends()
+        number = next(self._numbers)
+        self._jobs[number] = ends
+        message = {"op": "grade", "job": number, "limits": limits}
+        # In this order: the learner's control and values, the checker's control and values.
+        sockets = (theirs[0], values[0], theirs[1], values[1])
+        try:
+            with self._sending:
+                self._frames.send(message, [item.fileno() for item in sockets])
+        except Closed:
+            self._gone()
+            raise KernelLost("The lesson checkpoint is gone.") from None
+        finally:
+            for item in sockets:
+                item.close()
+        return Job(number, Frames(mine[1]), Frames(mine[0]), ends)
+
+    def end(self, job: Job) -> None:
+        """End what is left of a grading; returns at once."""
+        job.close()
+        with suppress(Closed), self._sending:
+            self._frames.send({"op": "end", "job": job.number})
+
+    def _listen(self) -> None:
+        """Take note of ends, until the checkpoint is gone."""
+        try:
+            while True:
+                self._take(self._frames.receive())
+        except (Closed, OSError):
+            self._gone()
+
+    def _take(self, message: dict[str, Any]) -> None:
+        ends = self._jobs.get(int(message.get("job", 0)))
+        if message.get("op") != "exit" or ends is None:
+            return
+        with ends.changed:
+            ends.known[str(message["side"])] = int(message["status"]), str(message.get("reason", ""))
+            ends.changed.notify_all()
+        if {"learner", "checker"} <= ends.known.keys():
+            self._jobs.pop(int(message["job"]), None)
+
+    def _gone(self) -> None:
+        self.lost = True
+        for ends in list(self._jobs.values()):
+            with ends.changed:
+                ends.known.setdefault("lost", (0, ""))
+                ends.changed.notify_all()
+
+    def close(self) -> None:
+        """End the checkpoint and what is left of its gradings."""
+        self.lost = True
+        self._frames.close()
+        self.process.kill()
+
+
+class Checkpoints:
+    """Warm checkpoints, at most `most` of them; the one unused longest goes first."""
+
+    def __init__(self, engine: Engine, most: int) -> None:
+        self._engine = engine
+        self._most = most
+        self._lock = threading.Lock()
+        self._warm: OrderedDict[Key, Checkpoint] = OrderedDict()
+        self._opening: dict[Key, threading.Lock] = {}
+
+    @contextmanager
+    def use(self, key: Key) -> Iterator[Checkpoint]:
+        """A checkpoint for one grading. Raises SetupBroken, PlatformError, KernelLost."""
+        checkpoint = self._take(key)
+        try:
+            yield checkpoint
+        finally:
+            with self._lock:
+                checkpoint.users -= 1
+            self._trim()
+
+    def _take(self, key: Key) -> Checkpoint:
+        with self._lock:
+            opening = self._opening.setdefault(key, threading.Lock())
+        with opening:
+            found = self._find(key)
+            if found is None:
+                process = self._engine.open_checkpoint(
+                    key.environment, files=key.files, limits=KernelLimits(memory_mib=MEMORY_MIB, processes=_PROCESSES)
+                )
+                found = Checkpoint(process, key.setup)
+                with self._lock:
+                    found.users += 1
+                    self._warm[key] = found
+            return found
+
+    def _find(self, key: Key) -> Checkpoint | None:
+        with self._lock:
+            found = self._warm.get(key)
+            if found is not None and (found.lost or found.process.poll() is not None):
+                del self._warm[key]
+                found.close()
+                found = None
+            if found is not None:
+                self._warm.move_to_end(key)
+                found.users += 1
+            return found
+
+    def forget(self, key: Key) -> None:
+        """Drop a checkpoint that does not answer."""
+        with self._lock:
+            found = self._warm.pop(key, None)
+        if found is not None:
+            found.close()
+
+    def _trim(self) -> None:
+        closing = []
+        with self._lock:
+            for key, checkpoint in list(self._warm.items()):
+                if len(self._warm) <= self._most:
+                    break
+                if not checkpoint.users:
+                    closing.append(self._warm.pop(key))
+                    self._opening.pop(key, None)
+        for checkpoint in closing:
+            checkpoint.close()
+
+    def close(self) -> None:
+        """End all of them."""
+        with self._lock:
+            closing = list(self._warm.values())
+            self._warm.clear()
+        for checkpoint in closing:
+            checkpoint.close()

@@ -1,0 +1,193 @@
+"""The lesson checkpoint: runs a lesson's public set-up once, then forks the two sides of every grading from there.
+
+It speaks with the grader over one socket (`wire`, JSON). `{"op": "setup", "cells": [...]}` is answered by `{"op":
+"ready"}` or `{"op": "broken", ...}`. `{"op": "grade", "job", "limits"}` comes with four descriptors: the learner's
+control and values sockets, the checker's control and values sockets; they are handed to the two children unread.
+`{"op": "end", "job"}` ends both. `{"op": "exit", "job", "side", "status"}` tells of an end.
+
+This process never reads a check, a message, an expected value or an answer: what it has read, its children would hold.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import selectors
+import signal
+import socket
+import sys
+import types
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+_AUTHOR = str(Path(__file__).resolve().parent.parent / "author")
+if _AUTHOR not in sys.path:
+    sys.path.append(_AUTHOR)
+
+from panlearn_sandbox import checker, codec_arrays, codec_figures, codec_frames, isolation, learner  # noqa: E402
+from panlearn_sandbox.capture import Capture, own_frames, remember_lines, safe_text, show_warnings_briefly  # noqa: E402
+from panlearn_sandbox.checking import helpers  # noqa: E402
+from panlearn_sandbox.codec import encode  # noqa: E402
+from panlearn_sandbox.codec_instances import adopt  # noqa: E402
+from panlearn_sandbox.codec_standard import named_tuples  # noqa: E402
+from panlearn_sandbox.magics import Unusable, compile_cell  # noqa: E402
+from panlearn_sandbox.wire import Lost, Wire  # noqa: E402
+
+_SIDES = 2
+_SETUP = "<lesson>"
+
+codec_arrays.register()
+codec_frames.register()
+_ = codec_figures
+
+
+def serve(channel_fd: int) -> None:
+    """Serve one grader until it closes the channel."""
+    checkpoint = _Checkpoint(Wire(socket.socket(fileno=channel_fd)))
+    try:
+        checkpoint.run()
+    except Lost:
+        return
+
+
+class _Checkpoint:
+    def __init__(self, wire: Wire) -> None:
+        self.wire = wire
+        self.module = types.ModuleType("__main__")
+        self.names: dict[int, tuple[str, str]] = {}
+        self.selector = selectors.DefaultSelector()
+        self.children: dict[int, tuple[int, str, int]] = {}  # pidfd -> job, side, pid
+
+    def run(self) -> None:
+        """Set up, then serve."""
+        request = self.wire.receive_json()
+        trouble = self._set_up(request["cells"])
+        if trouble is not None:
+            self.wire.send_json({"op": "broken", **trouble})
+            return
+        self.wire.send_json({"op": "ready"})
+        self.selector.register(self.wire.socket, selectors.EVENT_READ)
+        while True:
+            for key, _ in self.selector.select():
+                if key.fileobj is self.wire.socket:
+                    self._answer(self.wire.receive_json())
+                    while self.wire.ready():
+                        self._answer(self.wire.receive_json())
+                else:
+                    self._reap(key.fd)
+
+    def _set_up(self, cells: list[str]) -> dict[str, Any] | None:
+        """Run the set-up; what went wrong, or None."""
+        sys.modules["__main__"] = self.module
+        namespace = vars(self.module)
+        sys.stdout = sys.stderr = Capture()
+        show_warnings_briefly()
+        _plain_display()
+        for number, source in enumerate(cells):
+            try:
+                code = compile_cell(source, _SETUP)
+                remember_lines(_SETUP, source)
+                exec(code, namespace)
+            except Unusable as error:
+                return {"cell": number, "line": error.line, "error": "SyntaxError", "text": error.message}
+            except BaseException as error:
+                lines = [line for filename, line, _ in own_frames(error.__traceback__) if filename == _SETUP]
+                return {
+                    "cell": number,
+                    "line": lines[-1] if lines else None,
+                    "error": type(error).__name__,
+                    "text": safe_text(error),
+                }
+        self._settle(namespace)
+        return None
+
+    def _settle(self, namespace: dict[str, Any]) -> None:
+        """Close the set-up's figures, know its classes and functions by name, and let children share this memory."""
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        if pyplot is not None:
+            pyplot.close("all")
+        codec_arrays.register()
+        codec_frames.register()
+        adopt(namespace)
+        for name, value in namespace.items():
+            if isinstance(value, type) and issubclass(value, tuple) and hasattr(value, "_fields"):
+                named_tuples[value.__name__, tuple(value._fields)] = value
+            if not name.startswith("_") and _by_name(value):
+                self.names[id(value)] = ("__main__", name)
+        sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+        gc.collect()
+        gc.freeze()
+        gc.disable()
+
+    def _answer(self, request: dict[str, Any]) -> None:
+        fds = self.wire.take_fds()
+        try:
+            if request["op"] == "grade" and len(fds) == 2 * _SIDES:
+                self._grade(request, fds)
+            elif request["op"] == "end":
+                self._end(request["job"])
+        finally:
+            for fd in fds:
+                os.close(fd)
+
+    def _grade(self, request: dict[str, Any], fds: list[int]) -> None:
+        namespace, names = vars(self.module), self.names
+        limits = isolation.Limits(**request["limits"])
+
+        def learn() -> None:
+            control = Wire(socket.socket(fileno=fds[0]))
+            job = control.receive_json()
+            control.close()
+            learner.serve(job, Wire(socket.socket(fileno=fds[1])), namespace)
+
+        def check() -> None:
+            namespace.update({name: value for name, value in helpers().items() if name not in namespace})
+            checker.serve(Wire(socket.socket(fileno=fds[2])), Wire(socket.socket(fileno=fds[3])), namespace, names)
+
+        for side, profile, main, kept in (
+            ("learner", isolation.LEARNER, learn, fds[:2]),
+            ("checker", isolation.CHECKER, check, fds[2:]),
+        ):
+            try:
+                child = isolation.spawn(replace(profile, limits=limits), main, keep_fds=kept)
+            except OSError as error:
+                self.wire.send_json({"op": "exit", "job": request["job"], "side": side, "status": isolation.NOT_ISOLATED,
+                                     "reason": str(error)})  # fmt: skip
+                continue
+            self.children[child.pidfd] = (request["job"], side, child.pid)
+            self.selector.register(child.pidfd, selectors.EVENT_READ)
+
+    def _end(self, job: int) -> None:
+        for pidfd, (number, _side, _pid) in self.children.items():
+            if number == job:
+                signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+
+    def _reap(self, pidfd: int) -> None:
+        job, side, pid = self.children.pop(pidfd)
+        self.selector.unregister(pidfd)
+        os.close(pidfd)
+        _, status = os.waitpid(pid, 0)
+        self.wire.send_json({"op": "exit", "job": job, "side": side, "status": os.waitstatus_to_exitcode(status)})
+
+
+def _by_name(value: Any) -> bool:
+    """Whether the learner's side should be given its own copy of a set-up object: all that has no value of its own."""
+    if isinstance(value, types.FunctionType | types.ModuleType | type):
+        return True
+    try:
+        encode(value)
+    except Exception:
+        return True
+    return False
+
+
+def _plain_display() -> None:
+    """What a notebook has and a plain Python has not: `display`, and a `plt.show` that needs no screen."""
+    import builtins  # noqa: PLC0415 - only written to
+
+    builtins.display = lambda *values, **_options: print(*map(repr, values))  # type: ignore[attr-defined]  # noqa: T201
+    matplotlib, pyplot = sys.modules.get("matplotlib"), sys.modules.get("matplotlib.pyplot")
+    if matplotlib is not None and pyplot is not None:
+        pyplot.switch_backend("Agg")
+        pyplot.show = lambda *_args, **_options: None
