@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import structlog
 
@@ -17,6 +17,7 @@ from panlearn.bootstrap import Application
 from panlearn.cli._listen import address_of, allow_many_files
 from panlearn.cli._logs import take_library_logs
 from panlearn.cli._pages import MAX_BODY_BYTES, Pages
+from panlearn.domain.course import Release
 from panlearn.errors import NotContained, NotFound, PanlearnError
 from panlearn.settings import Settings
 
@@ -57,7 +58,7 @@ async def _run(
     site.start(sockets)
     if sockets:
         say(f"PaN Learn is at {address_of(sockets)}")
-    threading.Thread(target=_warm, args=(application,), name="warm-up", daemon=True).start()
+    threading.Thread(target=_warm, args=(application, parts), name="warm-up", daemon=True).start()
     await stop.wait()
     log.info("site.stopping")
     signal.alarm(STOP_SECONDS)
@@ -165,14 +166,19 @@ def _routes(gateway: Any, pages: Pages | None) -> Any:
     return gateway.application(*others)
 
 
-def _warm(application: Application) -> None:
+def _warm(application: Application, parts: Parts) -> None:
     """Start what the first learner would otherwise wait for. Where nothing can be contained, say so and serve pages."""
     from panlearn.kernels.environments import find
 
     try:
-        for name in _environments(application):
-            application.engine.warm(find(application.settings, name))
-        log.info("site.warm")
+        releases = _releases(application)
+        if parts.kernels or parts.grading:
+            for name in sorted({release.course.environment for release in releases}):
+                application.engine.warm(find(application.settings, name))
+        if parts.grading:
+            for release in releases:
+                _warm_first_exercise(application, release)
+        log.info("site.warm", courses=len(releases))
     except NotContained as error:
         log.warning("site.not_contained", why=str(error))
     except PanlearnError as error:
@@ -181,9 +187,17 @@ def _warm(application: Application) -> None:
         log.exception("site.not_warm")
 
 
-def _environments(application: Application) -> list[str]:
-    """The kernel environments of the courses that are published here."""
+def _releases(application: Application) -> list[Release]:
     from panlearn.services.library import Library
 
     with application.reading() as session:
-        return sorted({release.course.environment for release in Library(session, application.store).courses()})
+        return Library(session, application.store).courses()
+
+
+def _warm_first_exercise(application: Application, release: Release) -> None:
+    """Run the set-up of a course's first exercise: most who come begin with it."""
+    from panlearn.grading import Grader
+
+    exercises = [exercise for page in release.lessons for exercise in page.exercises]
+    if exercises:
+        cast("Grader", application.grader).warm(application.store.bundle(release, exercises[0]))
