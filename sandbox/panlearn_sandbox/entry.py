@@ -63,7 +63,7 @@ def enter(way: Way) -> None:
     os.setsid()
     linux.set_hostname("panlearn")
     views.processes(own_only=False)
-    linux.mount("tmp", "/tmp", "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "size=64m,mode=700")  # noqa: S108
+    views.fresh_scratch("size=64m,mode=700")
 
 
 def _enter_mapped_user_namespace(host_processes: int) -> None:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from panlearn_sandbox import linux
+from panlearn_sandbox import linux, views
 from panlearn_sandbox.profiles import DATA, FIRST_IDENTITY, HOME
 
 _STAGE = "/tmp"  # noqa: S108  only the place where the new root is mounted first; what is there stays untouched
@@ -42,6 +42,7 @@ def build(readable: Sequence[str], *, writable: str | None, files: str | None) -
         _show(files, DATA, shown)
     if writable is not None:
         _show(writable, writable, shown, attributes=linux.ATTR_NOSUID | linux.ATTR_NODEV)
+    views.keep_in_sight(shown)
     # The machine's /proc must be in sight until a new one is mounted over it: Linux refuses it otherwise.
     linux.bind(f"{_OLD}/proc", "/proc")
     linux.unmount(_OLD)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from panlearn_sandbox import linux
@@ -12,6 +13,28 @@ from panlearn_sandbox.profiles import DATA, HOME, Home, Profile
 _PRIVATE = linux.MS_NOSUID | linux.MS_NODEV
 _COPY_LIMIT_BYTES = 64 << 20
 _SCRATCH = "/tmp"  # noqa: S108  a mount of its own in every sandbox
+
+
+_in_scratch: list[str] = []
+
+
+def keep_in_sight(paths: Iterable[str]) -> None:
+    """Say which folders of the root every sandbox needs: those below /tmp stay where they are under a new /tmp."""
+    _in_scratch[:] = [path for path in paths if path.startswith(f"{_SCRATCH}/")]
+
+
+def fresh_scratch(options: str) -> None:
+    """Mount an empty /tmp. What an installation below /tmp is made of is shown in it again, as it was."""
+    kept = [(path, os.open(path, os.O_PATH)) for path in _in_scratch]
+    linux.mount("tmp", _SCRATCH, "tmpfs", _PRIVATE, options)
+    for path, fd in kept:
+        if os.path.isdir(f"/proc/self/fd/{fd}"):
+            os.makedirs(path, 0o755, exist_ok=True)
+        else:
+            os.makedirs(os.path.dirname(path), 0o755, exist_ok=True)
+            Path(path).touch()
+        linux.bind(f"/proc/self/fd/{fd}", path)
+        os.close(fd)
 
 
 def private(profile: Profile, owner: int) -> None:
@@ -33,7 +56,7 @@ def private(profile: Profile, owner: int) -> None:
         linux.mount("home", HOME, "tmpfs", _PRIVATE, f"{size},mode=700")
         _add_files(profile, owner)
         _cover(DATA)
-    linux.mount("tmp", _SCRATCH, "tmpfs", _PRIVATE, f"{size},mode=700")
+    fresh_scratch(f"{size},mode=700")
     if profile.terminal:
         linux.mount(
             "devpts", "/dev/pts", "devpts", linux.MS_NOSUID | linux.MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620"
