@@ -57,7 +57,7 @@ def test_a_learner_comes_tries_fails_is_helped_passes_signs_up_and_finds_everyth
     page.get_by_label("Name").fill("Rosalind")
     page.get_by_label("E-mail").fill("rosalind@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Create").click()
+    page.get_by_role("main").get_by_role("button", name="Sign up").click()
     expect(page.get_by_text("Rosalind").first).to_be_visible()
 
     site.restart()
@@ -82,7 +82,7 @@ def test_work_is_there_again_on_another_device_after_signing_in(open_context, si
     first.get_by_label("Name").fill("Dorothy")
     first.get_by_label("E-mail").fill("dorothy@example.org")
     first.get_by_label("Password", exact=True).fill(PASSWORD)
-    first.get_by_role("button", name="Create").click()
+    first.get_by_role("main").get_by_role("button", name="Sign up").click()
     expect(first.get_by_text("Dorothy").first).to_be_visible()
 
     phone = open_context(width=390).new_page()
