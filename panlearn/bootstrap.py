@@ -86,8 +86,12 @@ class Application:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session that is committed at the end, or rolled back by an exception."""
-        with self._sessions(self._part("writer", lambda: for_writing(self.database))).begin() as session:
+        with self.session_for_writing() as session, session.begin():
             yield session
+
+    def session_for_writing(self) -> Session:
+        """A session whose transactions take the write lock when they begin; the caller commits and closes it."""
+        return self._sessions(self._part("writer", lambda: for_writing(self.database)))()
 
     def check_schema(self) -> None:
         """Raise `SchemaOutdated`, saying what to do, unless the database is at this version's schema."""

@@ -28,7 +28,7 @@ class Hints:
             )
             .group_by(HintShown.exercise_id)
         )
-        return dict(rows.tuples().all())
+        return {row[0]: row[1] for row in rows}
 
     def next(self, learner: Learner, course: str, exercise: str, total: int) -> int:
         """The number of the next hint, from 1, remembered as shown. After the last one it is the last again."""

@@ -65,7 +65,7 @@ class Library:
         enrolment = Enrolments(self._session).of(reader, slug) if reader else None
         pinned = enrolment.release_digest if enrolment else None
         return Copy(
-            release=self._store.load(slug, pinned or current.digest),
+            release=self._load(slug, pinned or current.digest, current.digest),
             newer=pinned is not None and pinned != current.digest,
             enrolment=enrolment,
         )
@@ -75,6 +75,13 @@ class Library:
         if Releases(self._session).by_digest(slug, digest) is None:
             raise NotFound("There is no such release of this course.")
         return self._store.load(slug, digest)
+
+    def _load(self, slug: str, digest: str, current: str) -> Release:
+        """The release with this digest; the current one where that is no longer on disk."""
+        try:
+            return self._store.load(slug, digest)
+        except NotFound:
+            return self._store.load(slug, current)
 
 
 def page_of(release: Release, slug: str) -> Page:

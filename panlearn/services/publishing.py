@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,7 @@ from panlearn.domain.course import Release
 from panlearn.domain.exercise import GradingBundle
 from panlearn.domain.report import GradeReport
 from panlearn.errors import BadInput, PlatformError
+from panlearn.kernels.engine import Engine
 from panlearn.kernels.environments import Environment
 from panlearn.services.proving import prove
 from panlearn.services.releases import Releases
@@ -48,7 +50,7 @@ class Publisher:
         self,
         session: Session | None,
         settings: Settings,
-        engine: Any,
+        engine: Engine,
         grader: GradesAnswers,
         store: ReleaseStore,
         *,
@@ -129,9 +131,8 @@ class Publisher:
             ):
                 findings.extend(found)
         self._progress("Building the book")
-        self._settings.runtime_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="publish-", dir=self._settings.runtime_dir) as folder:
-            return build_course(source, outputs, jail=self._engine, workspace=Path(folder), findings=findings)
+        with _workspace(self._settings) as folder:
+            return build_course(source, outputs, jail=self._engine, workspace=folder, findings=findings)
 
     def _run_lessons(
         self, source: CourseSource, environment: Environment, findings: Findings
@@ -206,6 +207,19 @@ def digest_of(path: Path, settings: Settings) -> str | None:
     except (BadInput, PlatformError):
         return None
     return release_digest(path.resolve(), environment.digest)
+
+
+@contextmanager
+def _workspace(settings: Settings) -> Iterator[Path]:
+    """A folder that goes when the block ends. Locked meanwhile: what a killed publish leaves, the engine removes."""
+    settings.runtime_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="publish-", dir=settings.runtime_dir) as folder:
+        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield Path(folder)
+        finally:
+            os.close(lock)
 
 
 @contextmanager

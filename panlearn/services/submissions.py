@@ -139,7 +139,7 @@ class Submissions:
             .group_by(Submission.exercise_id)
         )
         rows = self._session.execute(select(Submission.exercise_id, Submission.source).where(Submission.id.in_(chosen)))
-        return dict(rows.tuples().all())
+        return {row.exercise_id: row.source for row in rows}
 
     def _edits(self, learner: Learner, release: Release, exercises: list[str]) -> dict[str, str]:
         cells = {release.exercises[name].cell: name for name in exercises}

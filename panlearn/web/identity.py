@@ -93,7 +93,7 @@ def guest_id() -> str:
     if known is not None:
         _renew()
         return known
-    session.clear()
+    session.pop("_user_id", None)  # an account that is no more, or signed out everywhere
     session.permanent = True
     session[_GUEST] = new_public_id()
     session[_RENEWED] = application().clock().strftime("%Y-%m")

@@ -1,0 +1,75 @@
+"""Fixtures that all tests may use, and a guard: no test talks to anything but this machine."""
+
+from __future__ import annotations
+
+import pytest
+import pytest_socket
+from argon2 import PasswordHasher
+
+import factories
+from fakes import FakeClock, FakeGrader
+from panlearn.bootstrap import Application
+from panlearn.content.release_store import ReleaseStore
+from panlearn.jobs.pool import Pool
+from panlearn.models import schema
+from panlearn.settings import Settings
+
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""Argon2 as weak as it gets: a test of signing in should not wait for it."""
+
+
+def pytest_runtest_setup() -> None:
+    pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture
+def settings(tmp_path) -> Settings:
+    return Settings(home=tmp_path / "home", secret="for tests", grading_workers=2)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def grader() -> FakeGrader:
+    return FakeGrader()
+
+
+@pytest.fixture
+def store(settings) -> ReleaseStore:
+    return ReleaseStore(settings)
+
+
+@pytest.fixture
+def application(settings, grader, store, clock):
+    """A site without kernels: its own database and releases, a fake grader, no workers."""
+    made = Application(settings, grader=grader, store=store, clock=clock, hasher=CHEAP)
+    schema.upgrade(made.database)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def session(application):
+    """A session to write with; what a test leaves uncommitted is gone."""
+    with application.session_for_writing() as session:
+        yield session
+        session.rollback()
+
+
+@pytest.fixture
+def release(session, store):
+    """The small course of `factories`, published and committed."""
+    made = factories.publish(store, session)
+    session.commit()
+    return made
+
+
+@pytest.fixture
+def pool(application):
+    """Workers that run for as long as the test."""
+    pool = Pool(application).start()
+    yield pool
+    pool.stop()
