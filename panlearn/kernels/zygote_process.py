@@ -28,13 +28,14 @@ _ENVIRON = {
     "HOME": "/home/learner",
     "LANG": "C.UTF-8",
     "PATH": "/usr/local/bin:/usr/bin:/bin",
+    "IPYTHONDIR": "/tmp/ipython",  # noqa: S108  as the next
+    "MPLBACKEND": "agg",
     "MPLCONFIGDIR": "/tmp/matplotlib",  # noqa: S108  in the zygote's own /tmp
     # One thread: a zygote must be single-threaded to fork, and learners share the cores.
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "MALLOC_ARENA_MAX": "2",
-    # A kernel's memory is what it touched: keep freed memory from lingering.
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     "PYTHONDONTWRITEBYTECODE": "1",
 }

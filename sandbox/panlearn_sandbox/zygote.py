@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from panlearn_sandbox import control, isolation, seccomp
-from panlearn_sandbox.isolation import CHECKER, CHECKPOINT, KERNEL, LEARNER, Limits, Profile
+from panlearn_sandbox.isolation import CHECKER, CHECKPOINT, KERNEL, LEARNER, Limits
 
 PRELOADED = (
     "numpy",
@@ -98,7 +98,9 @@ class Zygote:
         own = replace(
             profile, files=request["files"], identity=request["identity"], limits=Limits(**request.get("limits") or {})
         )
-        return isolation.spawn(own, main(own, fds), keep_fds=fds)
+        # A kernel that cannot begin says why on the log; it lets go of it before it runs anything.
+        kept = [*fds, 2] if request["op"] == "kernel" else fds
+        return isolation.spawn(own, main(fds), keep_fds=kept)
 
     def _reap(self, pidfd: int) -> None:
         pid, id_ = self._children.pop(pidfd), self._ids.pop(pidfd)
@@ -108,7 +110,7 @@ class Zygote:
         control.send(self._channel, {"op": "ended", "id": id_, "status": os.waitstatus_to_exitcode(status)})
 
 
-def _kernel(_profile: Profile, fds: list[int]) -> Callable[[], None]:
+def _kernel(fds: list[int]) -> Callable[[], None]:
     def main() -> None:
         from panlearn_sandbox import kernel  # noqa: PLC0415  imported before the fork where ipykernel is there
 
@@ -117,7 +119,7 @@ def _kernel(_profile: Profile, fds: list[int]) -> Callable[[], None]:
     return main
 
 
-def _checkpoint(_profile: Profile, fds: list[int]) -> Callable[[], None]:
+def _checkpoint(fds: list[int]) -> Callable[[], None]:
     def main() -> None:
         from panlearn_sandbox import checkpoint  # noqa: PLC0415  the grading layer's
 
@@ -131,6 +133,8 @@ def run(channel: socket.socket) -> None:
     _prepare_matplotlib()
     for name in (*PRELOADED, "panlearn_sandbox.kernel", "panlearn_sandbox.checkpoint"):
         _import(name)
+    if "panlearn_sandbox.kernel" in sys.modules:
+        sys.modules["panlearn_sandbox.kernel"].prepare()
     for profile in (KERNEL, CHECKPOINT, LEARNER, CHECKER):
         seccomp.program(profile.policy)
     gc.collect()
@@ -143,7 +147,7 @@ def _import(name: str) -> None:
     try:
         importlib.import_module(name)
     except ModuleNotFoundError as error:
-        print(f"zygote: {name} is not in this environment: {error}", file=sys.stderr)
+        sys.stderr.write(f"zygote: {name} is not in this environment: {error}\n")
 
 
 def _prepare_matplotlib() -> None:
