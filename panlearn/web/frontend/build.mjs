@@ -34,6 +34,17 @@ const shared = {
   plugins: [shims],
 };
 
+/** KaTeX names each font in three forms; every browser we serve reads the first. */
+const oneFont = {
+  name: "one-font",
+  setup(plugin) {
+    plugin.onLoad({ filter: /katex\/dist\/katex\.css$/ }, async (args) => ({
+      contents: (await readFile(args.path, "utf8")).replace(/,\s*url\([^)]*\.(?:woff|ttf)\)\s*format\(['"](?:woff|truetype)['"]\)/g, ""),
+      loader: "css",
+    }));
+  },
+};
+
 /** The pages' scripts: modules that share chunks, loaded after the text is there. */
 const scripts = {
   ...shared,
@@ -58,7 +69,8 @@ const sheets = {
   outdir: out,
   entryNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",
-  loader: { ".woff2": "file", ".woff": "empty", ".ttf": "empty", ".svg": "file" },
+  loader: { ".woff2": "file" },
+  plugins: [oneFont],
 };
 
 /** Plain name -> built name, for entries and for files (fonts) that a page may preload. */

@@ -17,6 +17,18 @@ function stage(card: HTMLElement, state: LessonState, exercise: string): LessonS
   return { ...state, cells: state.cells.slice(0, at + 1) };
 }
 
+/** The card will grow: from now on nothing beside it moves when it does. */
+function hold(card: HTMLElement): void {
+  const row = card.parentElement;
+  if (!row || !matchMedia("(min-width: 60.01rem)").matches) return;
+  const top = row.getBoundingClientRect().top + parseFloat(getComputedStyle(row).paddingTop);
+  const places = [...row.children].map((child) => child.getBoundingClientRect().top - top);
+  for (const [index, child] of [...row.children].entries()) {
+    (child as HTMLElement).style.alignSelf = "start";
+    (child as HTMLElement).style.marginTop = `${Math.max(0, places[index] ?? 0)}px`;
+  }
+}
+
 async function bring(card: HTMLElement): Promise<void> {
   const { course = "", page = "", exercise = "" } = card.dataset;
   const state = await call<LessonState>("GET", paths.state(course, page));
@@ -29,6 +41,7 @@ async function bring(card: HTMLElement): Promise<void> {
   const pill = kernelPill(session.kernel);
   session.kernel.changed((now) => (pill.hidden = now.kind === "none"));
   pill.hidden = true;
+  card.addEventListener("click", () => hold(card), { once: true, capture: true });
   card.querySelector(":scope > header")?.append(pill);
 }
 

@@ -6,7 +6,7 @@ import type { CellState, LessonState } from "./types";
 
 /** Makes a static cell of the page live: an editor, a run button on the beam, and a line under its output. */
 export function plainCell(host: HTMLElement, given: CellState, number: number, state: LessonState, runner: () => Runner): Cell {
-  const editor = host.querySelector<HTMLElement>(":scope > .code") ?? host;
+  const editor = host.querySelector<HTMLElement>(":scope > .code, :scope > .hidden-code > .code") ?? host;
   const out = host.querySelector<HTMLElement>(":scope > .out") ?? host.appendChild(el("div", { class: "out" }));
   if (out.textContent?.trim() === "" && !out.querySelector("img")) out.replaceChildren();
   const note = el("span", { class: "num" });

@@ -69,7 +69,9 @@ function failed(check: Check, open: boolean): HTMLElement {
 }
 
 function named(check: Check): HTMLElement {
-  const name = el(check.status === "failed" || check.status === "error" ? "b" : "span", {}, check.name);
+  // A hidden check's idea is prose of the author's, often begun in lower case; other names may be code.
+  const text = check.hidden ? check.name.charAt(0).toUpperCase() + check.name.slice(1) : check.name;
+  const name = el(check.status === "failed" || check.status === "error" ? "b" : "span", {}, text);
   const word = { passed: "Passed: ", failed: "Failed: ", error: "Failed: ", skipped: "Not run: " }[check.status];
   name.prepend(el("span", { class: "vh" }, word));
   if (check.hidden) name.append(" ", el("span", { class: "muted nowrap", title: "A check you cannot read; this is its idea" }, "· hidden check"));
