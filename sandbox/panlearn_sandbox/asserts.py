@@ -148,7 +148,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
-    """A check that is ready to run, and the names it reads."""
+    """A check that is ready to run, and the names it reads but does not bind."""
 
     code: CodeType
     found: list[Asserted]
@@ -160,11 +160,14 @@ class Rewritten:
 def rewrite(source: str, filename: str) -> Rewritten:
     """Compile a check. Raises SyntaxError where it is not Python."""
     tree = ast.parse(source, filename)
-    reads = frozenset(item.id for item in ast.walk(tree) if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Load))
+    nodes = list(ast.walk(tree))
+    reads = {item.id for item in nodes if isinstance(item, ast.Name) and isinstance(item.ctx, ast.Load)}
+    reads -= {item.id for item in nodes if isinstance(item, ast.Name) and not isinstance(item.ctx, ast.Load)}
+    reads -= {item.arg for item in nodes if isinstance(item, ast.arg)}
     tests = tuple(
         node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
     )
     rewriter = _Rewriter()
     tree = ast.fix_missing_locations(rewriter.visit(tree))
     code = compile(tree, filename, "exec", dont_inherit=True)
-    return Rewritten(code, rewriter.found, rewriter.operators, reads, tests)
+    return Rewritten(code, rewriter.found, rewriter.operators, frozenset(reads), tests)

@@ -169,8 +169,9 @@ class _Checker:
         passed = bool(results) and all(result["status"] == "passed" for result in results)
         if not verdict and not died:
             verdict = "passed" if passed else "failed"
-            if self.missing and not any(result["points"] for result in results):
-                verdict, message = "error", messages.not_defined(sorted(self.missing, key=self.job["names"].index))
+            absent = [name for name in self.job["names"] if name in self.missing and any(name in one.reads for one in self.prepared)]
+            if absent and not any(result["points"] for result in results):
+                verdict, message = "error", messages.not_defined(absent)
         return {
             "verdict": verdict,
             "message": message or self._first_failure(results),

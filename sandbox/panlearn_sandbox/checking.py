@@ -131,7 +131,7 @@ class CheckRun:
         return None
 
     def _execute(self, rewritten: Rewritten, names: frozenset[str]) -> None:
-        self.namespace[NAME] = Ask(rewritten.found, rewritten.operators, Explainer(names, self.log))
+        self.namespace[NAME] = Ask(rewritten.found, rewritten.operators, Explainer(names, self.log, self.bridge.fetched))
         exec(rewritten.code, self.namespace)
         for name in rewritten.tests:
             self.namespace.pop(name)()

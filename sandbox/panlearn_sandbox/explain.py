@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import sys
 from typing import Any
 
@@ -27,24 +28,44 @@ _EXPECTED = {
 }
 _ACCEPTED = {"==": "{}", "<": "< {}", "<=": "≤ {}", ">": "> {}", ">=": "≥ {}", "is": "{}", "!=": "not {}", "in": "one of {}"}
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_NEGATIVE = {("!=",), ("is not",), ("not in",), ("in",)}
 _RETURN = "Is there a `return` at the end of your function?"
 _SUBJECT = 90
+_NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 class Explainer:
     """Explains the asserts of one check. `names`: what the learner was asked to define; `log`: what was called."""
 
-    def __init__(self, names: frozenset[str], log: Log) -> None:
+    def __init__(self, names: frozenset[str], log: Log, fetched: dict[str, Any]) -> None:
         self.names = names
         self.log = log
+        self.fetched = fetched
 
     def __call__(self, asserted: Asserted, outcome: Outcome, message: Any) -> Failure:
+        """The author's message first, then what came; what is expected only where it is a value, not its opposite."""
         failure = self._failure(asserted, outcome)
         if message is not None:
-            said = message if type(message) is str else words.value(message)
-            failure.message = f"{said.rstrip()} {failure.message}".strip() if said else failure.message
+            said = (message if type(message) is str else words.value(message)).rstrip()
+            negative = asserted.sort in {"true", "not"} or asserted.symbols[outcome.at : outcome.at + 1] in _NEGATIVE
+            if negative and outcome.values:
+                failure.accepted, failure.hint = "", ""
+                came = self._came(asserted, outcome)
+            else:
+                came = failure.message
+            failure.message = f"{said} {came}".strip()
         failure.args = (failure.message,)
         return failure
+
+    def _came(self, asserted: Asserted, outcome: Outcome) -> str:
+        """What the learner's part of an assert gave."""
+        place = outcome.at
+        if place + 1 < len(outcome.values) and asserted.names[place + 1] & self.names and not asserted.names[place] & self.names:
+            place += 1
+        text, value = asserted.texts[place], outcome.values[place]
+        facts = self._facts(text, "") if type(value) is bool and not self._call_of(text, value) else []
+        said = [f"{self.subject(text, value)} {self._verb(text, value)} {words.value(value)}"] if not facts else []
+        return ". ".join(said + facts) + "." if said or facts else ""
 
     def _failure(self, asserted: Asserted, outcome: Outcome) -> Failure:
         if not outcome.values:
@@ -65,8 +86,10 @@ class Explainer:
         if theirs and not mine and symbol not in {"in", "not in"}:
             left, right, one, other, symbol = right, left, other, one, _TURNED.get(symbol, symbol)
         if symbol in {"in", "not in"} and theirs and not mine:
-            said = "does not hold" if symbol == "in" else "holds, and should not hold,"
-            return Failure(f"{self.subject(other)} {said} {words.value(left)}; it is {words.value(right)}.", got=words.value(right))
+            said = "does not hold" if symbol == "in" else "should not hold"
+            return Failure(
+                f"{self.subject(other, right)} {said} {words.value(left)}; it is {words.value(right)}.", got=words.value(right)
+            )
         if isinstance(right, Approx) and symbol == "==":
             found = right.difference(left)
             if found is not None:
@@ -78,9 +101,9 @@ class Explainer:
         """A failure of a comparison helper, as a sentence about the learner's expression."""
         said = found.message
         if said.startswith("got "):
-            said = f"{self.subject(text)} {self._verb(text)} {said[4:]}"
+            said = f"{self.subject(text, value)} {self._verb(text, value)} {said[4:]}"
         else:
-            said = f"{self.subject(text)}: {said}"
+            said = f"{self.subject(text, value)}: {said}"
         found.message = self._closed(said, text, value, found)
         return found
 
@@ -105,7 +128,7 @@ class Explainer:
             "", got=came, accepted=wanted, hint=guess_any(got, expected),
             off=words.number(off, 3) if math.isfinite(abs(off)) else "",
         )  # fmt: skip
-        failure.message = self._closed(f"{self.subject(text)} {self._verb(text)} {came}, expected {wanted}", text, got, failure)
+        failure.message = self._closed(f"{self.subject(text, got)} {self._verb(text, got)} {came}, expected {wanted}", text, got, failure)
         return failure
 
     def _arrays(self, text: str, got: Any, expected: Any) -> Failure | None:
@@ -119,7 +142,7 @@ class Explainer:
     def _sequences(self, text: str, got: Any, expected: Any) -> Failure | None:
         noun = type(got).__name__
         came, wanted = words.value(got), words.value(expected)
-        said = f"{self.subject(text)} {self._verb(text)} {came}, expected {wanted}"
+        said = f"{self.subject(text, got)} {self._verb(text, got)} {came}, expected {wanted}"
         if len(got) != len(expected):
             said += f". Your {noun} has {len(got)} item{'s' * (len(got) != 1)}, {len(expected)} are expected"
         else:
@@ -130,7 +153,7 @@ class Explainer:
 
     def _dicts(self, text: str, got: dict[Any, Any], expected: dict[Any, Any]) -> Failure | None:
         came, wanted = words.value(got), words.value(expected)
-        said = f"{self.subject(text)} {self._verb(text)} {came}, expected {wanted}"
+        said = f"{self.subject(text, got)} {self._verb(text, got)} {came}, expected {wanted}"
         missing = [key for key in expected if key not in got]
         extra = [key for key in got if key not in expected]
         wrong = [key for key in expected if key in got and _differ(got[key], expected[key])]
@@ -149,16 +172,15 @@ class Explainer:
         return failure
 
     def _plainly(self, text: str, got: Any, other: str, expected: Any, symbol: str, *, ambiguous: bool) -> Failure:
-        wanted = "a value that is not None" if expected is None and symbol == "is not" else words.value(expected)
-        if type(got) is not type(expected) and symbol == "==" and words.kind(got) != words.kind(expected):
-            came = _with_kind(got)
-            wanted = _with_kind(expected)
-        else:
-            came = words.value(got)
-        if not (wanted[:1].isdigit() or wanted[:1] in "'[({−") and expected is not None and words.kind(expected) == wanted:
-            wanted = f"`{other}`"
-        said = f"{self.subject(text)} {self._verb(text)} {came}, "
-        said += f"expected {wanted}" if wanted.startswith("a value that") else _EXPECTED[symbol].format(wanted)
+        came, wanted = words.value(got), words.value(expected)
+        if symbol == "==" and words.kind(got) != words.kind(expected):
+            came, wanted = _with_kind(got), _with_kind(expected)
+        if wanted == words.kind(expected) and expected is not None:
+            wanted = f"`{other}`"  # it has no short text of its own
+        expectation = _EXPECTED[symbol].format(wanted)
+        if symbol == "is not" and expected is None:
+            expectation, wanted = "expected a value", "a value"
+        said = f"{self.subject(text, got)} {self._verb(text, got)} {came}, {expectation}"
         if ambiguous:
             said += "; an array of answers is neither true nor false"
         failure = Failure("", got=came, accepted=_ACCEPTED.get(symbol, "{}").format(wanted))
@@ -172,7 +194,7 @@ class Explainer:
         if name == "isinstance" and len(args) == 2:  # noqa: PLR2004
             wanted = _types(args[1])
             failure = Failure("", got=words.kind(args[0]), accepted=wanted)
-            said = f"{self.subject(texts[0])} {self._verb(texts[0])} {_with_kind(args[0])}, expected {wanted}"
+            said = f"{self.subject(texts[0], args[0])} {self._verb(texts[0], args[0])} {_with_kind(args[0])}, expected {wanted}"
             failure.message = self._closed(said, texts[0], args[0], failure)
             return failure
         if name in {"isclose", "allclose", "array_equal", "array_equiv"} and len(args) >= 2:  # noqa: PLR2004
@@ -202,28 +224,29 @@ class Explainer:
         if outcome.ambiguous:
             wanted = "one answer, true or false"
         failure = Failure("", got=words.value(value), accepted=wanted)
-        said = f"{self.subject(text)} {self._verb(text)} {words.value(value)}, expected {wanted}"
-        if type(value) is bool and not self._is_call(text):
+        said = f"{self.subject(text, value)} {self._verb(text, value)} {words.value(value)}, expected {wanted}"
+        if type(value) is bool and self._call_of(text, value) is None:
             said = f"`{text}` {'holds, and should not' if value else 'does not hold'}"
         failure.message = self._closed(said, text, value, failure)
         return failure
 
-    def subject(self, text: str) -> str:
+    def subject(self, text: str, value: Any) -> str:
         """The learner's expression; a call with short arguments is shown with their values."""
-        call = self._call_of(text)
+        call = self._call_of(text, value)
         if call is not None:
             shown = call_in_words(call)
-            return f"`{shown}`" if len(shown) <= _SUBJECT else f"`{text}`"
+            if len(shown) <= _SUBJECT:
+                return f"`{shown}`"
         return f"`{text}`" if len(text) <= _SUBJECT else f"`{text[:_SUBJECT]}…`"
 
-    def _verb(self, text: str) -> str:
-        return "gave" if text.endswith(")") else "is"
+    def _verb(self, text: str, value: Any) -> str:
+        return "gave" if text.endswith(")") or self._call_of(text, value) is not None else "is"
 
-    def _is_call(self, text: str) -> bool:
-        return self._call_of(text) is not None
-
-    def _call_of(self, text: str) -> Call | None:
-        """The call that this text is, if it is nothing else."""
+    def _call_of(self, text: str, value: Any) -> Call | None:
+        """The call that this text is and nothing else, or that a name like `angle` in `angle = f(2)` stands for."""
+        if text.isidentifier() and text not in self.fetched:
+            calls = [call for call in self.log.calls if call.result is value and call.error is None]
+            return calls[-1] if len(calls) == 1 or (calls and calls[-1] is self.log.calls[-1]) else None
         name = text.partition("(")[0]
         if not text.endswith(")") or not name.isidentifier() or text.count(name + "(") != 1 or not _one_call(text):
             return None
@@ -231,17 +254,29 @@ class Explainer:
         return calls[-1] if len(calls) == 1 or (calls and calls[-1] is self.log.calls[-1]) else None
 
     def _closed(self, said: str, text: str, value: Any, failure: Failure) -> str:
-        """The sentence with its full stop, what inner calls gave, and a hint."""
+        """The sentence with its full stop, and what inner calls gave and names hold."""
         sentences = [said[:1].upper() + said[1:] if not said.startswith("`") else said]
-        if not self._is_call(text):
-            sentences += [
-                f"`{call_in_words(call)}` gave {words.value(call.result)}"
-                for call in self.log.calls[-2:]
-                if call.error is None and call.name in text and words.value(call.result) not in said
-            ]
-        if value is None and text.endswith(")"):
+        call = self._call_of(text, value)
+        if call is None:
+            sentences += self._facts(text, said)
+        if value is None and (text.endswith(")") or call is not None):
             failure.hint = failure.hint or _RETURN
-        return ". ".join(sentences) + "." + (f" {failure.hint}" if failure.hint else "")
+        return ". ".join(sentences) + "."
+
+    def _facts(self, text: str, said: str) -> list[str]:
+        """What the learner's parts of an expression are."""
+        used = set(_NAME.findall(text))
+        found = [
+            f"`{name}` is {words.value(value)}"
+            for name, value in self.fetched.items()
+            if name in used and name != text and _is_data(value) and words.value(value) not in said
+        ]
+        found += [
+            f"`{call_in_words(call)}` gave {words.value(call.result)}"
+            for call in self.log.calls[-2:]
+            if call.error is None and call.name in used and words.value(call.result) not in said
+        ]
+        return found[:2]
 
 
 def call_in_words(call: Call) -> str:
@@ -261,6 +296,10 @@ def _one_call(text: str) -> bool:
     return False
 
 
+def _is_data(value: Any) -> bool:
+    return not callable(value) and words.value(value) != words.kind(value)
+
+
 def _differ(one: Any, other: Any) -> bool:
     if type(one) is not type(other) and words.plain_number(one) is None:
         return True
@@ -272,12 +311,35 @@ def _differ(one: Any, other: Any) -> bool:
 
 def _with_kind(value: Any) -> str:
     kind, text = words.kind(value), words.value(value)
-    if kind == text or text.startswith(("a ", "an ")) or value is None:
+    if kind == text or text.startswith(("a ", "an ", "nothing")) or value is None:
         return text
     return f"{kind}, {text}" if kind.startswith(("a ", "an ")) else f"{kind} {text}"
 
 
 def _types(kinds: Any) -> str:
     kinds = kinds if isinstance(kinds, tuple) else (kinds,)
-    names = {int: "a whole number", float: "a number (float)", str: "a text", list: "a list", dict: "a dict", tuple: "a tuple"}
-    return " or ".join(names.get(kind, f"a {getattr(kind, '__name__', kind)}") for kind in kinds)
+    return " or ".join(dict.fromkeys(_TYPES.get(getattr(kind, "__name__", ""), f"a {getattr(kind, '__name__', kind)}") for kind in kinds))
+
+
+_TYPES = {
+    "int": "a whole number",
+    "integer": "a whole number",
+    "int64": "a whole number",
+    "float": "a number",
+    "floating": "a number",
+    "float64": "a number",
+    "number": "a number",
+    "complex": "a complex number",
+    "bool": "True or False",
+    "bool_": "True or False",
+    "str": "a text",
+    "list": "a list",
+    "dict": "a dict",
+    "tuple": "a tuple",
+    "set": "a set",
+    "ndarray": "an array",
+    "DataFrame": "a table (DataFrame)",
+    "Series": "a column (Series)",
+    "AxesData": "axes of a figure",
+    "FigureData": "a figure",
+}

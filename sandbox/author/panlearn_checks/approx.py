@@ -96,9 +96,7 @@ class Approx:
         accepted = self.accepted(target)
         found = words.plain_number(got)
         if found is None or isinstance(found, bool) is not isinstance(target, bool):
-            came = words.value(got) if got is None else f"{words.kind(got)}, {words.value(got)}"
-            if came.startswith(words.kind(got)) and words.value(got) == words.kind(got):
-                came = words.kind(got)
+            came = words.kind(got) if words.value(got) == words.kind(got) else f"{words.kind(got)}, {words.value(got)}"
             return Failure(f"{where}got {came}, expected the number {accepted}", got=words.value(got), accepted=accepted)
         if found == target or (self.nan_ok and found != found and target != target):  # noqa: PLR0124 - NaN
             return None

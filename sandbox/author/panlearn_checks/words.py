@@ -22,6 +22,7 @@ _KINDS = {
     set: "a set",
     frozenset: "a frozen set",
     type(None): "None",
+    type(...): "nothing yet (`...`)",
 }
 _DTYPES = {"b": "truth values", "i": "whole numbers", "u": "whole numbers", "f": "numbers", "c": "complex numbers"}
 _DTYPES |= {"U": "texts", "S": "bytes", "O": "objects", "M": "times", "m": "durations", "V": "records"}
@@ -108,8 +109,10 @@ def value(thing: Any) -> str:
     if type(thing) is dict:
         inner = ", ".join(f"{value(key)}: {value(item)}" for key, item in list(thing.items())[:_ITEMS])
         return f"{{{inner}{', …' if len(thing) > _ITEMS else ''}}}"
-    if thing is None or thing is ...:
-        return repr(thing)
+    if thing is None:
+        return "None"
+    if thing is ...:
+        return "nothing yet (`...`)"
     if type(thing).__repr__ is not object.__repr__ and type(thing).__module__ in {"datetime", "decimal", "fractions", "pint"}:
         return str(thing)
     return kind(thing)
