@@ -6,6 +6,7 @@ import http.cookiejar
 import json
 import re
 import struct
+import time
 import urllib.error
 import urllib.request
 
@@ -61,6 +62,7 @@ Write `marked(x)`.
 
 ```{{code-cell}} python
 #| exercise: marked
+#| timeout: 90
 def marked(x):
     ### BEGIN SOLUTION
     {SOLUTION} = {EXPECTED}
@@ -70,7 +72,7 @@ def marked(x):
 
 ```{{code-cell}} python
 #| check: marked
-assert callable(marked), "Define a function"
+assert marked(0.0) == 0.0, "Nothing of nothing is nothing"
 ### BEGIN HIDDEN TESTS
 #| idea: it scales
 {HIDDEN} = {EXPECTED}
@@ -121,14 +123,15 @@ def marked(x):
         for line in maps:
             span, rights = line.split()[:2]
             start, end = (int(part, 16) for part in span.split("-"))
-            if "r" not in rights or "[v" in line or end - start > 1 << 27:
+            if not rights.startswith("rw"):
                 continue
-            try:
-                memory.seek(start)
-                look(memory.read(end - start))
-                looked += end - start
-            except (OSError, ValueError, OverflowError):
-                pass
+            for place in range(start, end, 1 << 22):
+                try:
+                    memory.seek(place)
+                    look(memory.read(min((1 << 22) + 64, end - place)))
+                    looked += 1 << 22
+                except (OSError, ValueError, OverflowError):
+                    pass
     assert looked > 1 << 24
     print("found", len(found))
     return x
@@ -200,9 +203,8 @@ def test_an_answer_that_searches_its_own_process_finds_nothing(marked_site):
     visitor = Visitor(marked_site)
     answer = visitor.ask("/api/v1/courses/marked/exercises/marked/submissions", {"source": NOSY_ANSWER})
     submission = json.loads(answer)
-    for _ in range(60):
-        if submission["report"]:
-            break
+    while not submission["report"]:
+        time.sleep(0.5)
         submission = json.loads(visitor.ask(f"/api/v1/submissions/{submission['id']}"))
     report = submission["report"]
     assert report["verdict"] == "failed", report
