@@ -263,7 +263,7 @@ class Bridge:
 
     def _export(self, encoder: Encoder, value: Any, depth: int) -> None:
         if isinstance(value, LearnerObject | LearnerClass):
-            remote = object.__getattribute__(value, "_remote") if isinstance(value, LearnerObject) else value._remote
+            remote = object.__getattribute__(value, "_remote") if isinstance(value, LearnerObject) else value._class_remote
             write_remote(encoder, Remote(yours=True, id=remote.id), depth)
             return
         number = self._numbers.get(id(value))

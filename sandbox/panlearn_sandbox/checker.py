@@ -15,7 +15,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, NoReturn
 
-from panlearn_sandbox import messages
+from panlearn_sandbox import messages, stand_ins
 from panlearn_sandbox.bridge import Bridge, Ended
 from panlearn_sandbox.capture import ANSWER, Capture, remember_lines, safe_text
 from panlearn_sandbox.checking import CheckRun, Outcome, Prepared, prepare, public_result
@@ -82,6 +82,7 @@ class _Checker:
             if type(trouble) is dict:
                 return self._answer_failed(trouble)
             tell("checks")
+            stand_ins.install(self.bridge)
             self._fetch()
             self._run_checks(capture)
         except Ended as ended:

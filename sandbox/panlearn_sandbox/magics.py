@@ -79,6 +79,7 @@ def _without_magic(source: str, error: SyntaxError) -> str:
 _HINTS = (
     ("'await' outside function", "`await` works inside an `async def` only; at the top of an answer it is not run."),
     ("'return' outside function", "`return` stands outside of a function: is its line indented as far as the function's body?"),
+    ("too many nested parentheses", "It is nested too deep for Python to read."),
     ("was never closed", "A bracket is opened and never closed."),
     ("unmatched", "There is a closing bracket too many."),
     ("expected ':'", "A colon `:` is missing at the end of the line."),

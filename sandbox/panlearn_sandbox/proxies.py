@@ -119,23 +119,23 @@ for _words, _names in (
 class LearnerClass(type):
     """The type of a class that the learner defined: calling it makes an object on the learner's side."""
 
-    _bridge: Bridge
-    _remote: Remote
+    _class_bridge: Bridge
+    _class_remote: Remote
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
-        return cls._bridge.call(cls, args, kwargs)
+        return cls._class_bridge.call(cls, args, kwargs)
 
     def __getattr__(cls, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        return cls._bridge.request("attr", cls, name)
+        return cls._class_bridge.request("attr", cls, name)
 
 
 def make_class(bridge: Bridge, remote: Remote) -> type:
     """A class of this side for a class of the learner's, so that `isinstance` works on its objects."""
     name = remote.type if remote.type.isidentifier() else "Answer"
     doc = remote.about.get("doc")
-    namespace = {"_bridge": bridge, "_remote": remote, "__slots__": (), "__doc__": doc if type(doc) is str else None}
+    namespace = {"_class_bridge": bridge, "_class_remote": remote, "__slots__": (), "__doc__": doc if type(doc) is str else None}
     return type.__new__(LearnerClass, name, (LearnerObject,), namespace)
 
 

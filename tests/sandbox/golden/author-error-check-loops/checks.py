@@ -1,0 +1,4 @@
+# %% visible: broken
+f(1)
+while True:
+    pass

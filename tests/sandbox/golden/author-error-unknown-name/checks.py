@@ -1,0 +1,2 @@
+# %% visible: broken
+assert f(1) == nowhere

@@ -1,0 +1,3 @@
+name = input('who')
+def f(x):
+    return 2 * x

@@ -1,0 +1,3 @@
+result = helper(3)
+def f(x):
+    return 2 * x

@@ -1,0 +1,4 @@
+x = 1
+y = x / 0
+def f(x):
+    return x

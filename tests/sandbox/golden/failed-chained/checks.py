@@ -1,0 +1,2 @@
+# %% visible: range
+assert 0 < value < 1

@@ -1,0 +1,3 @@
+def f(values):
+    values.sort()
+    return values[0]

@@ -1,0 +1,2 @@
+# %% visible: sum
+assert f(1) + f(2) == 6

@@ -1,0 +1,2 @@
+# %% visible: the axes have labels
+assert ax.get_xlabel() == '2θ / °', "Label the axis."

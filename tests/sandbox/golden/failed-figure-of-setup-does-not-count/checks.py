@@ -1,0 +1,2 @@
+# %% visible: a plot
+assert plt.get_fignums(), 'Draw something.'

@@ -1,0 +1,2 @@
+# %% visible: close
+assert abs(f(2) - 4) < 1e-6

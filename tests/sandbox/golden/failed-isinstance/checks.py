@@ -1,0 +1,2 @@
+# %% visible: kind
+assert isinstance(f(1), np.ndarray)

@@ -1,0 +1,2 @@
+# %% visible: number
+assert f(1) == approx(1.0)

@@ -1,0 +1,4 @@
+# %% visible: doubles
+def test_doubles():
+    for n in range(5):
+        assert f(n) == 2 * n

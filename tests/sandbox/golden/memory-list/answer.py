@@ -1,0 +1,3 @@
+x = 'ab' * 10**9
+def f(x):
+    return x

@@ -1,0 +1,3 @@
+%%time
+def f(x):
+    return 2 * x

@@ -1,0 +1,3 @@
+plt.plot([1, 2, 3])
+plt.xlabel('x')
+plt.show()

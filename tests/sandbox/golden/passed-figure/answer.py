@@ -1,0 +1,5 @@
+fig, ax = plt.subplots()
+x = np.linspace(0, 2, 5)
+ax.plot(x, x ** 2, 'o-', label='parabola')
+ax.set(xlabel='x / m', ylabel='y', title='Curve', xscale='linear', yscale='log', xlim=(0, 2))
+ax.legend()

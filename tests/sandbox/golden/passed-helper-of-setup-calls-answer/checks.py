@@ -1,0 +1,2 @@
+# %% visible: twice
+assert twice(1) == 4

@@ -1,0 +1,2 @@
+def f(values):
+    values.sort()

@@ -1,0 +1,4 @@
+print('hello')
+def f(x):
+    print('called with', x)
+    return 2 * x

@@ -1,0 +1,2 @@
+def f(n):
+    return np.random.rand(n)

@@ -1,0 +1,2 @@
+def f(x):
+    return Point(x, 2 * x)

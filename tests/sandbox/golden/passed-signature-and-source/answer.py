@@ -1,0 +1,3 @@
+def f(x, *, scale=2):
+    """Doubles."""
+    return scale * x

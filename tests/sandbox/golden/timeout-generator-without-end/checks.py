@@ -1,0 +1,2 @@
+# %% visible: a list
+assert list(f(2)) == [2, 2]
