@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import difflib
 import json
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
     from panlearn.content.course_source import CourseSource
-    from panlearn.domain.exercise import GradingBundle
-    from panlearn.domain.report import GradeReport
+    from panlearn.domain.exercise import Check, GradingBundle
+    from panlearn.domain.report import CheckResult, GradeReport
 
 UNUSABLE = 2
 PLATFORM = 3
@@ -113,8 +114,10 @@ def _earlier(pairs: tuple[str, ...], source: CourseSource) -> dict[str, str]:
 def _read(path: Path) -> bytes:
     from panlearn.errors import BadInput
 
+    if str(path) == "-":
+        return sys.stdin.buffer.read()
     try:
-        return click.get_binary_stream("stdin").read() if str(path) == "-" else path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise BadInput(
             f"The answer {path} cannot be read: {error.strerror}.", todo="Name a file with the answer."
@@ -140,9 +143,17 @@ def _refused(path: Path, bundle: GradingBundle) -> GradeReport | str:
         fault=Fault.LEARNER,
         points=0.0,
         max_points=bundle.points,
-        checks=(),
+        checks=tuple(_skipped(check) for check in bundle.checks),
         message=message,
         seconds={"total": 0.0},
+    )
+
+
+def _skipped(check: Check) -> CheckResult:
+    from panlearn.domain.report import CheckResult, CheckStatus
+
+    return CheckResult(
+        name=check.name, status=CheckStatus.SKIPPED, hidden=check.hidden, points=0.0, max_points=check.points
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from panlearn.content.findings import Findings
-from panlearn.content.staging import NOTEBOOK_SUFFIX, StagedPage
+from panlearn.content.staging import NOTEBOOK_SUFFIX, Origin, StagedPage
 from panlearn.errors import PlatformError
 
 SECONDS = 300.0
@@ -143,8 +143,8 @@ _KINDS = (
     ),
     _Kind(pattern=r"katex|math", code="PL034", todo="Check the formula's LaTeX."),
 )
-#: Complaints about something that Jupyter Book mends itself.
-_HARMLESS = ("Wrapping with",)
+#: Complaints about something that Jupyter Book mends itself, or that it complains of in other words too.
+_HARMLESS = ("Wrapping with", "Link text is empty for <#")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,8 +158,7 @@ class Complaint:
 
     def report(self, pages: Mapping[str, StagedPage], findings: Findings) -> None:
         """Put it into `findings`, with the author's file and line."""
-        page = pages.get(self.name)
-        file, line = page.origin(self.line or self._search(page)) if page else (self.name or "myst.yml", 0)
+        file, line = self._place(pages)
         if self.message.startswith(_HARMLESS):
             return
         kind = next((kind for kind in _KINDS if re.search(kind.pattern, self.message, re.IGNORECASE)), None)
@@ -170,13 +169,17 @@ class Complaint:
         else:
             findings.warn("PL036", file, line, self.message, "Mend it if it matters to you.")
 
-    def _search(self, page: StagedPage) -> int:
-        """The line of whatever the message quotes, for messages that come without a line."""
-        for quoted in re.findall(r"[\"'<]([^\"'<>]+)[\"'>]", self.message):
-            for number, row in enumerate(page.rows, 1):
-                if quoted.lstrip("#") in row:
-                    return number
-        return 0
+    def _place(self, pages: Mapping[str, StagedPage]) -> Origin:
+        """The author's file and line; for messages without, those of whatever the message quotes."""
+        page = pages.get(self.name)
+        if page and self.line:
+            return page.origin(self.line)
+        for candidate in [page] if page else pages.values():
+            for quoted in re.findall(r"[\"'<]([^\"'<>]{2,})[\"'>]", self.message):
+                for number, row in enumerate(candidate.rows, 1):
+                    if quoted.lstrip("#") in row:
+                        return candidate.origin(number)
+        return (page.origin(1)[0], 0) if page else ("myst.yml", 0)
 
 
 def read_log(log: str, pages: Mapping[str, StagedPage], folder: Path) -> Sequence[Complaint]:

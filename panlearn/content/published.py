@@ -14,7 +14,7 @@ _PRIVATE = ("check", "wrong")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedCell:
-    """A code cell as a learner sees it. `index`: its place among the page's cells; `run`: what its outputs come from."""
+    """A code cell as a learner sees it. `index`: its place among all cells; `run`: what its outputs come from."""
 
     id: str
     index: int

@@ -8,31 +8,12 @@ import re
 import nh3
 
 _TABLE = frozenset(("table", "thead", "tbody", "tfoot", "tr", "th", "td", "caption", "colgroup", "col"))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _BLOCKS = frozenset(
     ("p", "br", "hr", "pre", "div", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "details", "summary")
-    + ("h1", "h2", "h3", "h4", "h5", "h6")
 )
 _INLINE = frozenset(
-    (
-        "b",
-        "strong",
-        "i",
-        "em",
-        "u",
-        "s",
-        "sub",
-        "sup",
-        "code",
-        "kbd",
-        "samp",
-        "var",
-        "span",
-        "a",
-        "abbr",
-        "small",
-        "mark",
-    )
-    + ("cite", "q")
+    ("b", "strong", "i", "em", "u", "s", "q", "sub", "sup", "code", "kbd", "samp", "var", "span", "a", "abbr", "small")
 )
 _CLASSES = {"dataframe", "row_heading", "col_heading", "data", "blank", "index_name"}
 
@@ -73,7 +54,7 @@ def sanitise(text: str) -> str:
     """HTML that an output or a bibliography brings: tables and text stay; scripts, styles, forms, images go."""
     return nh3.clean(
         text,
-        tags=set(_TABLE | _BLOCKS | _INLINE),
+        tags=set(_TABLE | _HEADINGS | _BLOCKS | _INLINE | {"mark", "cite"}),
         clean_content_tags={"script", "style"},
         attributes={
             "*": {"class", "title"},

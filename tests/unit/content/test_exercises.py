@@ -54,7 +54,10 @@ def test_every_check_stands_on_the_line_of_its_file(first_light):
         for check in bundle.checks:
             path = FIRST_LIGHT / check.file
             first = check.source.split("\n")[0]
-            assert first.replace('"', '\\"' if path.suffix == ".ipynb" else '"') in path.read_text().split("\n")[check.line - 1]
+            assert (
+                first.replace('"', '\\"' if path.suffix == ".ipynb" else '"')
+                in path.read_text().split("\n")[check.line - 1]
+            )
 
 
 def test_set_up_holds_the_cells_before_that_use_no_answer(first_light):
@@ -144,23 +147,25 @@ def test_points_are_shared_evenly_in_quarters(total, count, shares):
     assert even_shares(total, count) == shares
 
 
+NESTED = "````{note}\n```{code-cell} python\nx\n```\n````\n\n```{exercise} Double it"
+COLONS = ":::{code-cell} python\nx = 1\n:::\n\n```{exercise} Double it"
+SOLUTION = "    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION"
+ASSERT = 'assert double(2) == 4, "Twice two is four"'
+ANSWER = "#| exercise: double"
 BAD = {
     "a syntax error": ("return 2 * x", "return 2 *", "PL011", "return 2 *"),
-    "an unknown option": ("#| exercise: double", "#| exercise: double\n#| pionts: 2", "PL012", "pionts"),
-    "a value that cannot be used": ("#| exercise: double", "#| exercise: double\n#| points: many", "PL013", "many"),
-    "an id that cannot be used": ("#| exercise: double", "#| exercise: Double It", "PL013", "Double It"),
-    "an exercise without a check": ("#| check: double", "#| echo: false", "PL021", "#| exercise: double"),
+    "an unknown option": (ANSWER, f"{ANSWER}\n#| pionts: 2", "PL012", "pionts"),
+    "a value that cannot be used": (ANSWER, f"{ANSWER}\n#| points: many", "PL013", "many"),
+    "an id that cannot be used": (ANSWER, "#| exercise: Double It", "PL013", "Double It"),
+    "an exercise without a check": ("#| check: double", "#| echo: false", "PL021", ANSWER),
     "a check of nothing": ("#| check: double", "#| check: duoble", "PL022", "duoble"),
-    "an exercise without a text": (":label: double", ":label: other", "PL023", "#| exercise: double"),
+    "an exercise without a text": (":label: double", ":label: other", "PL023", ANSWER),
     "a marker without its end": ("    ### END SOLUTION\n", "", "PL024", "BEGIN SOLUTION"),
-    "an exercise without a solution": ("    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION", "    pass",
-                                       "PL025", "#| exercise: double"),
-    "a check that checks nothing": ('assert double(2) == 4, "Twice two is four"', "double(2)", "PL027", "#| check: double"),
-    "a code cell in another block": ("```{exercise} Double it", "````{note}\n```{code-cell} python\nx\n```\n````\n\n"
-                                     "```{exercise} Double it", "PL014", "```{code-cell} python"),
-    "a colon-fenced code cell": ("```{exercise} Double it", ":::{code-cell} python\nx = 1\n:::\n\n"
-                                 "```{exercise} Double it", "PL014", ":::{code-cell}"),
-}  # fmt: skip
+    "an exercise without a solution": (SOLUTION, "    pass", "PL025", ANSWER),
+    "a check that checks nothing": (ASSERT, "double(2)", "PL027", "#| check: double"),
+    "a code cell in another block": ("```{exercise} Double it", NESTED, "PL014", "```{code-cell} python"),
+    "a colon-fenced code cell": ("```{exercise} Double it", COLONS, "PL014", ":::{code-cell}"),
+}
 
 
 @pytest.mark.parametrize("case", BAD)

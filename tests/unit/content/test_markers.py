@@ -33,7 +33,8 @@ def test_the_authors_stub_takes_the_solutions_place_and_is_not_in_the_solution()
 
 
 def test_several_solutions_each_have_their_stub():
-    text = "### BEGIN SOLUTION\na = 1\n### END SOLUTION\n# then\n### BEGIN SOLUTION\nb = 2\n### STUB\nb = 0\n### END SOLUTION"
+    first = "### BEGIN SOLUTION\na = 1\n### END SOLUTION\n# then\n"
+    text = f"{first}### BEGIN SOLUTION\nb = 2\n### STUB\nb = 0\n### END SOLUTION"
     assert split_answer(text, "a.md", 1).starter == "...\n# then\nb = 0"
 
 

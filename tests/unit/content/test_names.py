@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,7 +61,5 @@ def test_magics_keep_their_lines():
 
 @given(st.text(max_size=60))
 def test_whatever_the_text_it_is_names_or_an_authors_error(text):
-    try:
-        names(text)
-    except AuthorError as error:
-        assert error.code == "PL011"
+    with suppress(AuthorError):
+        assert names(text).changed <= names(text).used

@@ -42,7 +42,9 @@ def test_streams_are_merged_by_neighbours_and_keep_their_colours():
 
 
 def test_the_richest_form_is_shown_and_html_is_sanitised():
-    html, _ = render(data(text__plain="x", text__html="<table class='dataframe btn'><tr><td onclick='x'>1</td></tr></table>"))
+    html, _ = render(
+        data(text__plain="x", text__html="<table class='dataframe btn'><tr><td onclick='x'>1</td></tr></table>")
+    )
     assert html == (
         '<div class="html-out" tabindex="0" role="region" aria-label="Output">'
         '<table class="dataframe"><tbody><tr><td>1</td></tr></tbody></table></div>'
@@ -65,7 +67,18 @@ def test_the_richest_form_is_shown_and_html_is_sanitised():
 )
 def test_html_of_outputs_loses_what_could_act(evil):
     clean = sanitise(evil)
-    for word in ("script", "onerror", "javascript", "style", "iframe", "form", "button", "svg", "admonition", "display"):
+    for word in (
+        "script",
+        "onerror",
+        "javascript",
+        "style",
+        "iframe",
+        "form",
+        "button",
+        "svg",
+        "admonition",
+        "display",
+    ):
         assert word not in clean
 
 
@@ -91,8 +104,12 @@ def test_a_caption_makes_a_figure_and_serves_as_alternative():
 
 
 def test_errors_are_short_first():
-    html, _ = render({"output_type": "error", "ename": "NameError", "evalue": "<x>", "traceback": ["\x1b[0;31mline\x1b[0m"]})
-    assert html.startswith('<div class="error"><p class="bad">NameError: &lt;x&gt;</p><details><summary>Full traceback</summary>')
+    html, _ = render(
+        {"output_type": "error", "ename": "NameError", "evalue": "<x>", "traceback": ["\x1b[0;31mline\x1b[0m"]}
+    )
+    assert html.startswith(
+        '<div class="error"><p class="bad">NameError: &lt;x&gt;</p><details><summary>Full traceback</summary>'
+    )
     assert 'ansi-red-fg">line</span>' in html
 
 
@@ -111,7 +128,10 @@ def test_long_outputs_are_cut_and_say_so():
 
 
 def test_widgets_say_what_to_do():
-    output = {"output_type": "display_data", "data": {"application/vnd.jupyter.widget-view+json": {}, "text/plain": "S()"}}
+    output = {
+        "output_type": "display_data",
+        "data": {"application/vnd.jupyter.widget-view+json": {}, "text/plain": "S()"},
+    }
     assert "Run this cell" in render(output)[0]
 
 
