@@ -31,9 +31,18 @@ class Containment:
         """Whether learner code may run."""
         return not self.missing
 
+    @property
+    def why(self) -> str:
+        """Why this engine and mode."""
+        if self.mode == "root":
+            how = "panlearn runs as root, so every sandbox gets unprivileged user ids of its own"
+        else:
+            how = "panlearn runs without privileges, so sandboxes are made in user namespaces of this user"
+        return f"the only engine there is; {how}."
+
     def as_dict(self) -> dict[str, Any]:
         """For `--json`."""
-        return {**asdict(self), "contained": self.contained}
+        return {**asdict(self), "contained": self.contained, "why": self.why}
 
 
 def mode() -> str:
@@ -60,7 +69,7 @@ def examine() -> Containment:
     return Containment(engine="zygote", mode=mode(), missing=tuple(said["missing"]), todo=tuple(said["todo"]))
 
 
-def require(_mode: str) -> None:
+def require() -> None:
     """Raise `NotContained` where learner code cannot be contained."""
     found = examine()
     if not found.contained:

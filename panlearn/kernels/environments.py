@@ -7,6 +7,7 @@ import json
 import platform
 import re
 from dataclasses import dataclass
+from importlib.metadata import distributions
 from pathlib import Path
 
 from panlearn.errors import BadInput, PlatformError
@@ -73,6 +74,13 @@ def find(settings: Settings, name: str) -> Environment:
             todo=f"Run `panlearn env build {name}`.",
         )
     return environment
+
+
+def packages(environment: Environment) -> dict[str, str]:
+    """What is installed in it: versions by package name."""
+    folders = [str(path) for path in environment.path.glob("lib/python*/site-packages")]
+    found = {each.metadata["Name"]: each.version for each in distributions(path=folders)}
+    return dict(sorted(found.items(), key=lambda item: item[0].lower()))
 
 
 def built(settings: Settings) -> list[Environment]:

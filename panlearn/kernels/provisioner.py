@@ -10,10 +10,7 @@ from jupyter_client.provisioning import KernelProvisionerBase
 from traitlets import Unicode
 
 from panlearn.kernels.engine import PORTS, Engine, KernelLimits, KernelProcess, engine_at
-from panlearn.kernels.environments import Environment, find
-from panlearn.settings import Settings
-
-POLL_SECONDS = 0.05
+from panlearn.kernels.environments import Environment
 
 
 class SandboxProvisioner(KernelProvisionerBase):  # type: ignore[misc]
@@ -24,6 +21,8 @@ class SandboxProvisioner(KernelProvisionerBase):  # type: ignore[misc]
     """
 
     environment = Unicode(config=True, help="name of the kernel environment")
+    digest = Unicode(config=True, help="digest of the kernel environment")
+    path = Unicode(config=True, help="folder of the kernel environment")
     home = Unicode(config=True, help="home folder of the panlearn instance")
 
     process: KernelProcess | None = None
@@ -60,7 +59,11 @@ class SandboxProvisioner(KernelProvisionerBase):  # type: ignore[misc]
     def _start(
         self, engine: Engine | None, environment: Environment | None, files: str | None, limits: KernelLimits | None
     ) -> KernelProcess:
-        environment = environment or find(Settings(home=Path(self.home)), self.environment)
+        if environment is None:
+            path = Path(self.path)
+            environment = Environment(
+                name=self.environment, digest=self.digest, path=path, python=path / "bin" / "python"
+            )
         engine = engine or self._engine()
         return engine.start_kernel(environment, connection=self.connection_info, files=files, limits=limits)
 
@@ -77,8 +80,8 @@ class SandboxProvisioner(KernelProvisionerBase):  # type: ignore[misc]
         """Wait for the kernel's end."""
         if self.process is None:
             return 0
-        while (status := await self.poll()) is None:
-            await asyncio.sleep(POLL_SECONDS)
+        await asyncio.to_thread(self.process.wait)
+        status = await self.poll()
         self.process = None
         return status
 

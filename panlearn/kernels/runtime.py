@@ -13,6 +13,8 @@ from pathlib import Path
 from panlearn.errors import PlatformError
 
 LONGEST_SOCKET_PATH = 107
+_PREFIX = "s-"
+"""Other parts of the site keep folders in the same place, by other names."""
 _LONGEST_NAME = len("/k00000000-5")
 
 
@@ -20,10 +22,7 @@ class RuntimeFolder:
     """A folder of this process below `parent`, mode 0700. It is locked as long as the process lives."""
 
     def __init__(self, parent: Path) -> None:
-        _own_folder(parent)
-        _remove_stale(parent)
-        self.path = parent / secrets.token_hex(4)
-        self.path.mkdir(mode=0o700)
+        self.path = _new_folder(parent)
         if len(str(self.path)) + _LONGEST_NAME > LONGEST_SOCKET_PATH:
             self.path.rmdir()
             raise PlatformError(
@@ -42,12 +41,25 @@ class RuntimeFolder:
         """Remove the folder and all in it."""
         shutil.rmtree(self.path, ignore_errors=True)
         os.close(self._lock)
+        with suppress(OSError):
+            self.path.parent.rmdir()  # unless others use it too
+
+
+def _new_folder(parent: Path) -> Path:
+    for _ in range(10):  # another process may remove the parent between the two steps
+        _own_folder(parent)
+        _remove_stale(parent)
+        path = parent / f"{_PREFIX}{secrets.token_hex(4)}"
+        with suppress(FileNotFoundError):
+            path.mkdir(mode=0o700)
+            return path
+    raise PlatformError(f"No folder could be made in {parent}.", todo="Look at what removes it.")
 
 
 def _own_folder(path: Path) -> None:
     """Make the folder, or refuse one that somebody else could look into: it stands in a place that all can write."""
     with suppress(FileExistsError):
-        path.mkdir(mode=0o700)
+        path.mkdir(mode=0o700, parents=True)
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
         raise PlatformError(
@@ -59,7 +71,7 @@ def _own_folder(path: Path) -> None:
 
 def _remove_stale(parent: Path) -> None:
     """Remove folders whose process is gone: nobody holds their lock."""
-    for folder in parent.iterdir():
+    for folder in parent.glob(f"{_PREFIX}*"):
         with suppress(OSError):
             fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
             try:

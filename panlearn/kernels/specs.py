@@ -52,7 +52,12 @@ def kernel_spec(environment: Environment, *, home: Path | None = None) -> Kernel
             "environment": environment.digest,
             "kernel_provisioner": {
                 "provisioner_name": PROVISIONER,
-                "config": {"environment": environment.name, "home": str(home or "")},
+                "config": {
+                    "environment": environment.name,
+                    "digest": environment.digest,
+                    "path": str(environment.path),
+                    "home": str(home or ""),
+                },
             },
         },
         resource_dir=str(environment.path),

@@ -137,7 +137,7 @@ class ZygoteEngine:
         memory_mib: int,
     ) -> subprocess.CompletedProcess[str]:
         """Run a command that sees no network and no files of this machine but the system's and those named."""
-        require(self.mode)
+        require()
         return jail.run(
             argv, readable=readable, writable=writable, environ=environ, seconds=seconds, memory_mib=memory_mib
         )
@@ -173,7 +173,7 @@ class ZygoteEngine:
                 raise PlatformError("The kernel engine was closed.", todo="Start the site again.")
             zygote = self._zygotes.get(environment.digest)
             if zygote is None or not zygote.alive:
-                require(self.mode)
+                require()
                 zygote = Zygote(environment, files=self._settings.files_dir, log=self._settings.home_dir / "log")
                 self._zygotes[environment.digest] = zygote
             return zygote

@@ -182,6 +182,7 @@ class Zygote:
         """It is gone, and with it everything it had started."""
         with self._lock:
             self.alive = False
+            self._channel.close()
             waiting = list(self._answers.values())
             ids = list(self._processes)
         self._ready.put(False)

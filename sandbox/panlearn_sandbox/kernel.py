@@ -89,9 +89,18 @@ class SandboxApp(IPKernelApp):  # type: ignore[misc]
         for holder in (self, self.shell):
             holder.profile_dir._trait_values["location"] = f"{HOME}/.ipython"
             holder._trait_values["ipython_dir"] = f"{HOME}/.ipython"
+        _share_plotting(self.shell)
+        self._use_once()
+
+    def _use_once(self) -> None:
+        """Use what a first cell would, so that what is made on first use is made before the fork."""
         self.shell.complete("pri")
         self.shell.run_cell("pass", store_history=False)
-        _share_plotting(self.shell)
+        self.shell.display_formatter.format(0)
+        try:
+            raise ValueError
+        except ValueError:
+            self.shell.InteractiveTB.structured_traceback(*sys.exc_info())
 
     def begin(self, connection: dict[str, Any], listening: list[int]) -> None:
         """Make what is this kernel's own, and answer."""

@@ -1,0 +1,61 @@
+"""`panlearn env`: kernel environments."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+
+@click.group("env")
+def command() -> None:
+    """Build and list kernel environments.
+
+    Each is an installation of its own, made of the exact lock in sandbox/environments, apart from the site's.
+    """
+
+
+@command.command("build")
+@click.argument("names", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print what was built as JSON.")
+def build(names: tuple[str, ...], *, as_json: bool) -> None:
+    """Build the environments NAMES; without names, all of them. What is built and current stays as it is."""
+    from panlearn.kernels.build import build as build_environment
+    from panlearn.kernels.environments import known
+    from panlearn.settings import Settings
+
+    settings = Settings()
+    rows = []
+    for name in names or known():
+        environment = build_environment(settings, name, lambda line: click.echo(line, err=True))
+        rows.append({"name": name, "digest": environment.digest, "path": str(environment.path)})
+        if not as_json:
+            click.echo(f"{name} is built at {environment.path}.")
+    if as_json:
+        click.echo(json.dumps(rows))
+
+
+@command.command("list")
+@click.option("--packages", "with_packages", is_flag=True, help="Name the packages of each, with versions.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_(*, with_packages: bool, as_json: bool) -> None:
+    """List the environments that can be built, and whether they are."""
+    from panlearn.kernels.environments import is_built, known, packages, place
+    from panlearn.settings import Settings
+
+    settings = Settings()
+    rows = []
+    for name in known():
+        environment = place(settings, name)
+        built = is_built(environment)
+        row = {"name": name, "digest": environment.digest, "path": str(environment.path), "built": built}
+        if built and with_packages:
+            row["packages"] = packages(environment)
+        rows.append(row)
+    if as_json:
+        click.echo(json.dumps(rows))
+        return
+    for row in rows:
+        click.echo(f"{row['name']}  {row['digest']}  {'built' if row['built'] else 'not built'}")
+        for package, version in row.get("packages", {}).items():
+            click.echo(f"  {package} {version}")
