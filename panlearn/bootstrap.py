@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import Engine as Database
 from sqlalchemy.orm import Session, sessionmaker
 
+from panlearn import telemetry
 from panlearn.domain.clock import Clock, utc_now
 from panlearn.domain.exercise import GradingBundle
 from panlearn.domain.report import GradeReport
@@ -45,6 +46,7 @@ class Application:
         clock: Clock = utc_now,
         hasher: PasswordHasher = HASHER,
     ) -> None:
+        telemetry.configure_once(settings.log_format)
         self.settings = settings
         self.clock = clock
         self.hasher = hasher

@@ -47,6 +47,12 @@ def configure(style: Literal["console", "json"] = "console", level: int = loggin
     )
 
 
+def configure_once(style: Literal["console", "json"] = "console") -> None:
+    """The same, unless it was done already: structlog left to itself prints the locals of every frame."""
+    if not structlog.is_configured():
+        configure(style)
+
+
 def new_event_id() -> str:
     """A short id that a reader can quote and an operator can find."""
     return secrets.token_hex(4)

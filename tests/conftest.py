@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import pytest
 import pytest_socket
-from argon2 import PasswordHasher
 
 import factories
-from fakes import FakeClock, FakeGrader
+from fakes import CHEAP, FakeClock, FakeGrader
 from panlearn.bootstrap import Application
 from panlearn.content.release_store import ReleaseStore
 from panlearn.jobs.pool import Pool
 from panlearn.models import schema
 from panlearn.settings import Settings
-
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-"""Argon2 as weak as it gets: a test of signing in should not wait for it."""
 
 
 def pytest_runtest_setup() -> None:

@@ -24,7 +24,8 @@ FRAGMENT = """\
 """
 SECTION = """\
 <section class="ex" id="{id}" data-exercise="{id}" data-cell="{cell}"><header><h3>{title}</h3></header>
-<div class="task"><p>Do <b>{id}</b>.</p><div class="nested">More.</div></div><div class="ed"><pre><code>...</code></pre></div>
+<div class="task"><p>Do <b>{id}</b>.</p><div class="nested">More.</div></div>
+<div class="ed"><pre><code>...</code></pre></div>
 </section>"""
 
 

@@ -6,8 +6,13 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
+from argon2 import PasswordHasher
+
 from panlearn.domain.exercise import GradingBundle
 from panlearn.domain.report import CheckResult, CheckStatus, Fault, GradeReport, Verdict
+
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""Argon2 as weak as it gets: a test of signing in should not wait for it."""
 
 
 class FakeClock:
@@ -23,7 +28,9 @@ class FakeClock:
         self.now += timedelta(**by)
 
 
-def report_for(bundle: GradingBundle, verdict: Verdict, *, message: str = "", points: float | None = None) -> GradeReport:
+def report_for(
+    bundle: GradingBundle, verdict: Verdict, *, message: str = "", points: float | None = None
+) -> GradeReport:
     """A report of this verdict, with the fault that belongs to it."""
     passed = verdict is Verdict.PASSED
     faults = {Verdict.PASSED: None, Verdict.AUTHOR_ERROR: Fault.AUTHOR, Verdict.PLATFORM_ERROR: Fault.PLATFORM}

@@ -43,7 +43,7 @@ def test_the_migrations_go_down_again(database):
 
 
 def test_an_old_schema_is_refused_with_what_to_do(database):
-    with pytest.raises(SchemaOutdated, match="no tables yet.*panlearn db upgrade"):
+    with pytest.raises(SchemaOutdated, match=r"no tables yet.*panlearn db upgrade"):
         schema.check(database)
 
 
@@ -52,7 +52,7 @@ def test_a_schema_newer_than_the_code_is_refused_too(database):
     with database.begin() as connection:
         connection.execute(text("update alembic_version set version_num = '9999'"))
 
-    with pytest.raises(SchemaOutdated, match="at revision 9999.*newer version"):
+    with pytest.raises(SchemaOutdated, match=r"at revision 9999.*newer version"):
         schema.check(database)
 
 
@@ -66,7 +66,8 @@ def test_a_database_that_cannot_be_opened_is_said_in_words(tmp_path):
 
 def test_sqlite_runs_as_it_must(application):
     with application.database.connect() as connection:
-        found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "foreign_keys")}
+        names = ("journal_mode", "foreign_keys")
+        found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names}
         assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() >= 5000
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
     assert found == {"journal_mode": "wal", "foreign_keys": 1}

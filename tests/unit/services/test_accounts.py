@@ -1,6 +1,6 @@
 import pytest
 
-from conftest import CHEAP
+from fakes import CHEAP
 from panlearn.domain.access import Role
 from panlearn.errors import BadInput, NotFound
 from panlearn.models import new_public_id
@@ -101,7 +101,7 @@ def test_every_account_stays_a_learner(accounts):
 
 
 def test_granting_to_nobody_says_so(accounts):
-    with pytest.raises(NotFound, match="nobody@b.org"):
+    with pytest.raises(NotFound, match=r"nobody@b\.org"):
         accounts.grant("nobody@b.org", Role.TRAINER)
 
 

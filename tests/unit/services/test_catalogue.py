@@ -7,7 +7,9 @@ from panlearn.services.catalogue import Catalogue, card, counts
 RELEASES = [
     factories.release("waves"),
     factories.release("grains", title="Grains", duration=30, techniques=("PaNET01188",)),
-    factories.release("depth", title="Depth", level=Level.ADVANCED, duration=600, techniques=("PaNET01100", "PaNET99999")),
+    factories.release(
+        "depth", title="Depth", level=Level.ADVANCED, duration=600, techniques=("PaNET01100", "PaNET99999")
+    ),
 ]
 CARDS = [card(release, {}) for release in RELEASES]
 

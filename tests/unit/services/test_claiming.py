@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import select
 
 import factories
-from conftest import CHEAP
+from fakes import CHEAP
 from panlearn.models import Enrolment, HintShown, Learner, SavedCell, Submission
 from panlearn.services.accounts import Accounts
 from panlearn.services.claiming import Claiming

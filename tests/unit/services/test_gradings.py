@@ -47,8 +47,7 @@ def test_claiming_takes_a_lease_and_hands_over_all_that_grading_needs(gradings, 
 
 def test_everybody_s_first_answer_comes_before_anybody_s_second(gradings, send, session):
     busy, quiet = factories.guest(session), factories.guest(session)
-    order = [send(busy, source="busy 1"), send(busy, source="busy 2"), send(busy, source="busy 3"), send(quiet, source="quiet")]
-    assert len(order) == 4
+    order = [send(busy, source=f"busy {number}") for number in (1, 2, 3)] + [send(quiet, source="quiet")]
 
     taken = [gradings.claim("me", LEASE).source for _ in order]
 
