@@ -206,7 +206,10 @@ class Channels(LearnerRequest, KernelWebsocketHandler):  # type: ignore[misc]
 
     async def open(self, kernel_id: str) -> None:
         """Relay from now on."""
-        del kernel_id
+        self.set_nodelay(True)  # a cell's result is a handful of small messages
+        if self.kernels.ended.of(self.owner, kernel_id):  # it died while this page was on its way
+            self.connection.on_restart_failed()
+            return
         await self.connection.connect()
 
     def on_message(self, ws_message: str | bytes) -> None:

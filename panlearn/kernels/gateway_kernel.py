@@ -38,6 +38,10 @@ class LearnerKernel(ServerKernelManager):  # type: ignore[misc]
         """Tell every page that holds a websocket that the kernel is dead."""
         if self._restarter is not None:
             self._restarter.tell()
+        # A page that is still waiting for its kernel's first answer waits no longer.
+        asked = getattr(self, "_kernel_info_future", None)
+        if asked is not None and not asked.done():
+            asked.set_result({})
 
     def emit(self, schema_id: str, data: dict[str, Any]) -> None:
         """Jupyter's event bus is not used: `log` says what happens to kernels."""

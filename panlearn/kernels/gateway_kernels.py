@@ -7,27 +7,23 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 import zmq
 from jupyter_client.kernelspec import NoSuchKernel
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
-from tornado.ioloop import PeriodicCallback
 
 from panlearn.errors import NotContained, NotFound, TooMany
 from panlearn.kernels.gateway_buffer import BoundedBuffer
-from panlearn.kernels.gateway_kernel import EndedKernels, LearnerKernel, end_of
-from panlearn.kernels.gateway_meter import Flood, OutputMeter
+from panlearn.kernels.gateway_kernel import EndedKernels, LearnerKernel
 from panlearn.kernels.gateway_problems import KernelEnded, MachineFull
+from panlearn.kernels.gateway_watch import Watch
 from panlearn.settings import Settings
 
 log = structlog.get_logger(__name__)
 
 PROVISIONER = "panlearn-provisioner"
-SWEEP_SECONDS = 0.5
-"""How often dead and idle kernels are looked for; a page hears of a lost kernel within two seconds."""
 SETTLE_SECONDS = 10.0
 """A kernel younger than this is not ended to make room: its page may be about to connect."""
 _ZMQ_SOCKETS = 16384  # a kernel takes up to ten with its pages; libzmq's own limit is 1023
@@ -56,10 +52,9 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
         self._owners: dict[str, str] = {}
         self._alone_since: dict[str, float] = {}
         self.ended = EndedKernels()
-        self._tasks: set[asyncio.Future[None]] = set()
         # One change at a time: a restart that went on while its kernel was ended would leave a process behind.
         self._changing: dict[str, asyncio.Lock] = {}
-        self._sweeper: PeriodicCallback | None = None
+        self._watch = Watch(self, settings.kernel_idle_minutes, self._clock)
         self.context.set(zmq.MAX_SOCKETS, _ZMQ_SOCKETS)
         self.context.setsockopt(zmq.MAXMSGSIZE, _ZMQ_MESSAGE_BYTES)
         self.context.setsockopt(zmq.RCVHWM, _ZMQ_QUEUED_MESSAGES)
@@ -77,8 +72,7 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
 
     def models_of(self, owner: str) -> list[dict[str, Any]]:
         """The owner's live kernels, as Jupyter describes them."""
-        alive = [id_ for id_ in self._kernels if self._owners.get(id_) == owner and id_ not in self.ended]
-        return [self.kernel_model(id_) for id_ in alive]
+        return [self.kernel_model(id_) for id_, _ in self.live() if self._owners.get(id_) == owner]
 
     # ---- starting
 
@@ -88,7 +82,7 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
         Raises `NotFound` for an unknown environment, `TooMany`, `MachineFull`, and what the engine raises.
         """
         self._check_spec(name)
-        self._watch()
+        self._watch.begin()
         kernel_id = str(uuid.uuid4())
         self._owners[kernel_id] = owner  # before it starts: a kernel that is starting counts
         try:
@@ -96,6 +90,7 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
             await self.start_kernel(kernel_name=name, kernel_id=kernel_id, files=files)
         except BaseException:
             del self._owners[kernel_id]
+            self._pending_kernels.pop(kernel_id, None)  # jupyter_client keeps a start that failed
             raise
         self._alone_since[kernel_id] = self._clock()
         log.info("kernel.started", kernel=kernel_id, environment=name, alive=len(self._kernels))
@@ -140,6 +135,10 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
     def _kernel_start_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         return {key: value for key, value in kwargs.items() if value is not None}
 
+    def live(self) -> list[tuple[str, LearnerKernel]]:
+        """All kernels but those whose end has begun."""
+        return [(id_, kernel) for id_, kernel in self._kernels.items() if id_ not in self.ended]
+
     # ---- pages coming and going
 
     def notify_connect(self, kernel_id: str) -> None:
@@ -153,6 +152,10 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
         if kernel_id in self and not self._kernel_connections.get(kernel_id):
             self._alone_since[kernel_id] = self._clock()
 
+    def alone_since(self, kernel_id: str) -> float | None:
+        """Since when no page has been connected; None while one is."""
+        return self._alone_since.get(kernel_id)
+
     def connections(self, kernel_id: str) -> int:
         """How many websockets are open on this kernel."""
         return int(self._kernel_connections.get(kernel_id, 0))
@@ -165,71 +168,28 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
     def start_watching_activity(self, kernel_id: str) -> None:
         """Follow what a kernel does, and how much it says."""
         super().start_watching_activity(kernel_id)
-        stream, meter = self._kernels[kernel_id]._activity_stream, OutputMeter()  # noqa: SLF001 - jupyter_server's
-        record = stream._recv_callback  # noqa: SLF001 - what jupyter_server has just set
-
-        def measured(parts: list[Any]) -> None:
-            if flood := _FLOODS.get(meter.add(sum(len(part) for part in parts))):
-                self._tasks.add(task := asyncio.ensure_future(flood(self, kernel_id)))
-                task.add_done_callback(self._tasks.discard)
-            # The learner's code owns the kernel's sockets and can write anything there.
-            with suppress(ValueError, KeyError, TypeError):
-                record(parts)
-
-        stream.on_recv(measured)
-
-    async def _stop_flood(self, kernel_id: str) -> None:
-        if kernel_id in self:
-            log.info("kernel.flood_stopped", kernel=kernel_id)
-            await self.interrupt_kernel(kernel_id)
-
-    async def _end_flood(self, kernel_id: str) -> None:
-        if kernel_id in self and kernel_id not in self.ended:
-            await self.end(kernel_id, kind="output", reason="it printed without end, also after it was stopped.")
+        stream = self._kernels[kernel_id]._activity_stream  # noqa: SLF001 - jupyter_server has just made it
+        stream.on_recv(self._watch.measured(kernel_id, stream._recv_callback))  # noqa: SLF001
 
     # ---- ending
 
-    def _watch(self) -> None:
-        if self._sweeper is None:
-            self._sweeper = PeriodicCallback(self.sweep, 1000 * SWEEP_SECONDS)
-            self._sweeper.start()
-
-    async def sweep(self) -> None:
-        """End what died, and what has been idle for too long."""
-        for kernel_id, kernel in list(self._kernels.items()):
-            # A restart passes through "no process": while one is under way, the future `ready` is open.
-            if kernel_id not in self or kernel.shutting_down or not kernel.ready.done():
-                continue
-            if not await kernel.is_alive():
-                kind, reason = end_of(kernel)
-                await self.end(kernel_id, kind=kind, reason=reason)
-            elif self._is_idle(kernel_id, kernel):
-                minutes = self._settings.kernel_idle_minutes
-                await self.end(kernel_id, kind="idle", reason=f"nothing was run in it for {minutes:g} minutes.")
-
-    def _is_idle(self, kernel_id: str, kernel: LearnerKernel) -> bool:
-        """Without a page for too long, whatever it does; or with one, and nothing run."""
-        limit = 60 * self._settings.kernel_idle_minutes
-        if (since := self._alone_since.get(kernel_id)) is not None:
-            return self._clock() - since > limit
-        silent = (datetime.now(UTC) - kernel.last_activity).total_seconds()
-        return bool(kernel.execution_state != "busy" and silent > limit)
-
     async def end(self, kernel_id: str, *, kind: str, reason: str) -> None:
         """End a kernel, tell its pages why, and remember it for a while."""
-        async with self._alone_with(kernel_id) as kernel:
-            if kernel is None:
-                return
-            kernel.execution_state, kernel.reason = "dead", reason
-            self.ended.remember(
-                kernel_id, name=kernel.kernel_name, owner=self._owners[kernel_id], kind=kind, reason=reason
-            )
-            kernel.tell_pages()
-            log.info("kernel.ended", kernel=kernel_id, kind=kind)
-            await self._shut_down(kernel_id, kernel)
+        async with self.alone_with(kernel_id) as kernel:
+            if kernel is not None:
+                await self.end_now(kernel_id, kernel, kind=kind, reason=reason)
+
+    async def end_now(self, kernel_id: str, kernel: LearnerKernel, *, kind: str, reason: str) -> None:
+        """As `end`, for whoever is alone with the kernel."""
+        kernel.execution_state, kernel.reason = "dead", reason
+        owner = self._owners[kernel_id]
+        self.ended.remember(kernel_id, name=kernel.kernel_name, owner=owner, kind=kind, reason=reason)
+        kernel.tell_pages()
+        log.info("kernel.ended", kernel=kernel_id, kind=kind)
+        await self._shut_down(kernel_id, kernel)
 
     @asynccontextmanager
-    async def _alone_with(self, kernel_id: str) -> AsyncIterator[LearnerKernel | None]:
+    async def alone_with(self, kernel_id: str) -> AsyncIterator[LearnerKernel | None]:
         """The kernel, for one change at a time; None if it is gone by then."""
         async with self._changing.setdefault(kernel_id, asyncio.Lock()):
             try:
@@ -240,7 +200,7 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
 
     async def close_kernel(self, kernel_id: str) -> None:
         """End a kernel because its owner asked, or wait until it has ended; nothing is remembered."""
-        async with self._alone_with(kernel_id) as kernel:
+        async with self.alone_with(kernel_id) as kernel:
             if kernel is not None:
                 await self._shut_down(kernel_id, kernel)
                 log.info("kernel.closed", kernel=kernel_id, alive=len(self._kernels))
@@ -248,7 +208,7 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
 
     async def restart(self, kernel_id: str) -> None:
         """A new process for the same kernel: its variables are gone, its pages stay connected."""
-        async with self._alone_with(kernel_id) as kernel:
+        async with self.alone_with(kernel_id) as kernel:
             if kernel is not None:
                 await self.restart_kernel(kernel_id, now=True)
 
@@ -270,13 +230,8 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
 
     async def close(self) -> None:
         """End every kernel: the site stops."""
-        if self._sweeper is not None:
-            self._sweeper.stop()
-            self._sweeper = None
+        self._watch.stop()
         await asyncio.gather(*(self.close_kernel(id_) for id_ in list(self._kernels)), return_exceptions=True)
 
     def _handle_kernel_died(self, kernel_id: str) -> None:
         """Jupyter forgets a dead kernel here; `end` has seen to it."""
-
-
-_FLOODS = {Flood.STOP: LearnerKernels._stop_flood, Flood.END: LearnerKernels._end_flood}  # noqa: SLF001
