@@ -20,12 +20,12 @@ from typing import Any
 
 import ipykernel.debugger
 import zmq
-from IPython.core.profiledir import ProfileDir
 from ipykernel.control import ControlThread
 from ipykernel.heartbeat import Heartbeat
 from ipykernel.iostream import IOPubThread
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
+from IPython.core.profiledir import ProfileDir
 from jupyter_client.session import Session, new_id
 from traitlets.config import Config
 from zmq.eventloop.zmqstream import ZMQStream
@@ -98,8 +98,8 @@ class SandboxApp(IPKernelApp):  # type: ignore[misc]
         self.shell.run_cell("pass", store_history=False)
         self.shell.display_formatter.format(0)
         try:
-            raise ValueError
-        except ValueError:
+            self.shell.user_ns["no such name"]
+        except KeyError:
             self.shell.InteractiveTB.structured_traceback(*sys.exc_info())
 
     def begin(self, connection: dict[str, Any], listening: list[int]) -> None:
@@ -239,14 +239,15 @@ def _share_plotting(shell: Any) -> None:
     """Figures appear below their cell, as PNG; `%config InlineBackend.figure_formats = ["svg"]` changes that."""
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
-        from matplotlib_inline.backend_inline import configure_inline_support
-
+        inline = importlib.import_module("matplotlib_inline.backend_inline")
         before = pyplot.get_backend()
         pyplot.switch_backend(_INLINE)
-        configure_inline_support(shell, _INLINE)
+        inline.configure_inline_support(shell, _INLINE)
         pyplot.switch_backend(before)  # what is not a kernel draws into files
 
 
 def _show_plots() -> None:
-    if "matplotlib.pyplot" in sys.modules:
-        sys.modules["matplotlib.pyplot"].switch_backend(_INLINE)
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        pyplot.switch_backend(_INLINE)
+        pyplot.ion()  # the inline backend shows what was drawn while interactive, and nothing else
