@@ -43,6 +43,11 @@ class LearnerKernel(ServerKernelManager):  # type: ignore[misc]
         if asked is not None and not asked.done():
             asked.set_result({})
 
+    def write_connection_file(self, **kwargs: Any) -> None:
+        """Write nothing: a sandboxed kernel is handed its key through a pipe, and no file needs to hold it."""
+        if self.transport != "ipc":
+            super().write_connection_file(**kwargs)
+
     def emit(self, schema_id: str, data: dict[str, Any]) -> None:
         """Jupyter's event bus is not used: `log` says what happens to kernels."""
 

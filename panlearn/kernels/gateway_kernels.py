@@ -43,7 +43,10 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
         **kwargs: Any,
     ) -> None:
         super().__init__(
-            kernel_manager_class="panlearn.kernels.gateway_kernel.LearnerKernel", default_kernel_name="core", **kwargs
+            kernel_manager_class="panlearn.kernels.gateway_kernel.LearnerKernel",
+            default_kernel_name="core",
+            connection_dir=str(settings.home_dir),
+            **kwargs,
         )
         self.kernel_info_timeout = 20.0
         self._settings = settings

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -104,6 +105,8 @@ def test_nothing_is_left_when_the_site_stops(serve_contained, tmp_path):
 
     before = set(psutil.Process().children(recursive=True))
     serve_contained(scenario)
+    assert not list(tmp_path.rglob("kernel-*.json"))
+    assert not list(Path.cwd().glob("kernel-*.json"))
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline and len(left := set(psutil.Process().children(recursive=True)) - before) > 2:
         time.sleep(0.1)
