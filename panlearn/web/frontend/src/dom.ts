@@ -47,5 +47,13 @@ export function playIcon(stop = false): SVGElement {
   return svg("svg", { viewBox: "0 0 14 14", "aria-hidden": "true" }, shape);
 }
 
+/** Words with `code` between backticks, as nodes. */
+export function marked(text: string): Node[] {
+  return text
+    .split(/`([^`\n]+)`/)
+    .map((part, index) => (index % 2 ? el("code", {}, part) : document.createTextNode(part)))
+    .filter((node) => node.textContent);
+}
+
 /** Waits for this many milliseconds. */
 export const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -1,7 +1,7 @@
 import { announce } from "./announce";
 import { call, paths, Problem } from "./api";
 import type { Cell } from "./cell";
-import { bulb, el, glyph, pause } from "./dom";
+import { bulb, el, glyph, marked, pause } from "./dom";
 import { checkList, chipOf, folds, notYet, spoken } from "./report";
 import { Solution } from "./solution";
 import type { ExerciseState, Hint, Submission } from "./types";
@@ -151,7 +151,7 @@ export class Exercise {
     const checks = report?.checks ?? [];
     const shown = checks.filter((check) => check.status === "passed");
     const words = el("div", {}, el("p", { class: "won-title" }, glyph("tick"), `You have “${this.state.title}”.`));
-    if (report?.message) words.append(el("p", {}, report.message));
+    if (report?.message) words.append(el("p", {}, ...marked(report.message)));
     const tries = this.state.tries > 0 ? `${nthTry(this.state.tries)}. ` : "";
     if (shown.length) words.append(el("p", {}, `${tries}You showed that it holds in ${count(shown.length, "check")}.`));
     if (shown.length) words.append(el("details", { class: "fold" }, el("summary", {}, `${count(shown.length, "check")} passed`), checkList(shown)));
@@ -166,7 +166,7 @@ export class Exercise {
   private showProblem(error: unknown): void {
     const problem = error instanceof Problem ? error : new Problem(0, "This could not be sent.", String(error), "", null);
     const what = problem.detail || problem.title;
-    this.result.replaceChildren(el("div", { class: "verdict warn" }, el("p", {}, el("b", {}, what)), problem.todo ? el("p", {}, problem.todo) : null));
+    this.result.replaceChildren(el("div", { class: "verdict warn" }, el("p", {}, el("b", {}, ...marked(what))), problem.todo ? el("p", {}, problem.todo) : null));
     announce(`${what} ${problem.todo}`);
   }
 

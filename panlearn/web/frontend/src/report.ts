@@ -1,5 +1,5 @@
 import { fragment } from "./ansi";
-import { el, glyph } from "./dom";
+import { el, glyph, marked } from "./dom";
 import type { Check, Report } from "./types";
 import { count, points } from "./words";
 
@@ -30,7 +30,7 @@ export function spoken(report: Report): string {
   if (report.verdict === "passed") return `Passed. ${points(report.points)} of ${count(Number(points(report.max_points)), "point")}.`;
   const first = report.checks.find((check) => check.status === "failed" || check.status === "error");
   const said = first ? `${first.name}. ${first.message}` : (report.message ?? "");
-  return `${report.fault === "learner" ? "Not yet." : "Not graded."} ${said}`.trim();
+  return `${report.fault === "learner" ? "Not yet." : "Not graded."} ${said}`.replaceAll("`", "").trim();
 }
 
 function score(check: Check): string {
@@ -57,10 +57,10 @@ function figures(check: Check): HTMLElement | null {
 
 function failed(check: Check, open: boolean): HTMLElement {
   const more = el("div", { class: "more" });
-  if (check.message) more.append(el("p", { class: "why" }, check.message));
+  if (check.message) more.append(el("p", { class: "why" }, ...marked(check.message)));
   const numbers = figures(check);
   if (numbers) more.append(numbers);
-  if (check.hint) more.append(el("div", { class: "try" }, el("b", {}, "Try"), el("span", {}, check.hint)));
+  if (check.hint) more.append(el("div", { class: "try" }, el("b", {}, "Try"), el("span", {}, ...marked(check.hint))));
   const item = el("li", { class: "f" }, glyph("cross"), named(check), el("span", { class: "pt" }, score(check)));
   if (!more.hasChildNodes()) return item;
   if (open) item.append(more);
@@ -71,7 +71,7 @@ function failed(check: Check, open: boolean): HTMLElement {
 function named(check: Check): HTMLElement {
   // A hidden check's idea is prose of the author's, often begun in lower case; other names may be code.
   const text = check.hidden ? check.name.charAt(0).toUpperCase() + check.name.slice(1) : check.name;
-  const name = el(check.status === "failed" || check.status === "error" ? "b" : "span", {}, text);
+  const name = el(check.status === "failed" || check.status === "error" ? "b" : "span", {}, ...marked(text));
   const word = { passed: "Passed: ", failed: "Failed: ", error: "Failed: ", skipped: "Not run: " }[check.status];
   name.prepend(el("span", { class: "vh" }, word));
   if (check.hidden) name.append(" ", el("span", { class: "muted nowrap", title: "A check you cannot read; this is its idea" }, "· hidden check"));
@@ -113,7 +113,7 @@ export function notYet(report: Report): DocumentFragment {
   const told = report.checks.some((check) => (check.status === "failed" || check.status === "error") && check.message);
   if (report.message && !(told && report.verdict === "failed")) {
     const kind = report.fault === "learner" ? (report.verdict === "failed" || report.verdict === "error" ? "bad" : "warn") : "warn";
-    parts.append(el("div", { class: `verdict ${kind}` }, el("p", {}, report.message)));
+    parts.append(el("div", { class: `verdict ${kind}` }, el("p", {}, ...marked(report.message))));
   }
   if (report.checks.length) parts.append(checkList(report.checks));
   const more = folds(report);
