@@ -2,8 +2,8 @@
 
 Both sides are asked the same. A kernel is started, a fresh client connects, and the clock stops at the reply to
 `kernel_info` with the scientific stack imported: there already in a sandboxed kernel (its first cell checks that),
-imported by a first cell in a cold ipykernel, which the clock therefore includes. Files are in the page cache: a start of
-each is thrown away first.
+imported by a first cell in a cold ipykernel, which the clock therefore includes. Files are in the page cache: a start
+of each is thrown away first.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def run(settings: Settings, *, starts: int = STARTS, alive: int = ALIVE, cold: i
 
 @contextmanager
 def _kernel(engine: Engine, environment: Environment) -> Iterator[tuple[KernelProcess, BlockingKernelClient]]:
-    connection = {
+    connection: Any = {
         "ip": engine.new_address(),
         "transport": "ipc",
         "key": os.urandom(16).hex(),
@@ -138,7 +138,7 @@ def _pss_mib(engine: Engine, environment: Environment, alive: int) -> float:
     try:
         for _ in range(alive):
             holder = _kernel(engine, environment)
-            process, client = holder.__enter__()  # noqa: PLC2801  as many as asked for are held at once
+            process, client = holder.__enter__()
             opened.append((holder, process))
             client.kernel_info()
             client.get_shell_msg(timeout=_SECONDS)
@@ -160,7 +160,7 @@ def _pss_kib(pid: int) -> int:
 def _cold(environment: Environment) -> float:
     """Milliseconds from starting a plain ipykernel to its reply, once a first cell imported the same."""
     with tempfile.TemporaryDirectory(prefix="panlearn-bench-") as folder:
-        connection = {
+        connection: Any = {
             "ip": f"{folder}/k",
             "transport": "ipc",
             "key": os.urandom(16).hex(),

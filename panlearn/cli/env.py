@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import click
 
@@ -44,11 +45,16 @@ def list_(*, with_packages: bool, as_json: bool) -> None:
     from panlearn.settings import Settings
 
     settings = Settings()
-    rows = []
+    rows: list[dict[str, Any]] = []
     for name in known():
         environment = place(settings, name)
         built = is_built(environment)
-        row = {"name": name, "digest": environment.digest, "path": str(environment.path), "built": built}
+        row: dict[str, Any] = {
+            "name": name,
+            "digest": environment.digest,
+            "path": str(environment.path),
+            "built": built,
+        }
         if built and with_packages:
             row["packages"] = packages(environment)
         rows.append(row)

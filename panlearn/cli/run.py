@@ -93,7 +93,8 @@ def _write(node: NotebookNode, output: Path) -> None:
     import nbformat
 
     temporary = output.with_name(f".{output.name}.new")
-    temporary.write_text(nbformat.writes(node) + "\n", encoding="utf-8")
+    text: str = nbformat.writes(node)  # type: ignore[no-untyped-call]
+    temporary.write_text(f"{text}\n", encoding="utf-8")
     temporary.replace(output)
 
 

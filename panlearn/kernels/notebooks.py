@@ -12,7 +12,6 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 
 from panlearn.errors import KernelLost, PanlearnError
 from panlearn.kernels.engine import Engine
@@ -51,11 +50,18 @@ def execute(
     Raises `CellFailed` at the first cell that fails (its error stands in the notebook's outputs), `KernelLost` where
     the kernel could not be reached.
     """
-    run = _Run(notebook, engine, environment, seconds_per_cell, allow_errors, on_cell)
+    run = _Run(
+        notebook,
+        engine,
+        environment,
+        seconds=seconds_per_cell,
+        allow_errors=allow_errors,
+        on_cell=on_cell,
+    )
     return asyncio.run(run.execute(files))
 
 
-class _OneSpec(KernelSpecManager):  # type: ignore[misc]
+class _OneSpec(KernelSpecManager):
     """Knows the one kernel that is asked for."""
 
     def __init__(self, spec: KernelSpec) -> None:
@@ -75,6 +81,7 @@ class _Run:
         notebook: NotebookNode,
         engine: Engine,
         environment: Environment,
+        *,
         seconds: int,
         allow_errors: bool,
         on_cell: OnCell | None,
@@ -134,7 +141,8 @@ class _Run:
         """An error that the kernel could not report itself, written into the notebook as it would have."""
         text = f"{ename}: {evalue}"
         cell = self._notebook.cells[self._current]
-        cell.setdefault("outputs", []).append(new_output("error", ename=ename, evalue=evalue, traceback=[text]))
+        output = {"output_type": "error", "ename": ename, "evalue": evalue, "traceback": [text]}
+        cell.setdefault("outputs", []).append(NotebookNode(output))
         return CellFailed(self._current, ename, evalue, text)
 
     async def _clean_up(self) -> None:

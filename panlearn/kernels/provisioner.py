@@ -6,14 +6,15 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.provisioning import KernelProvisionerBase
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 from traitlets import Unicode
 
 from panlearn.kernels.engine import PORTS, Engine, KernelLimits, KernelProcess, engine_at
 from panlearn.kernels.environments import Environment
 
 
-class SandboxProvisioner(KernelProvisionerBase):  # type: ignore[misc]
+class SandboxProvisioner(KernelProvisionerBase):
     """Starts a kernel of `environment` with the engine of the instance at `home`, both from the kernel spec.
 
     A kernel manager's `start_kernel` takes `files` (the digest of the course files that the kernel sees as `data`),
@@ -36,8 +37,9 @@ class SandboxProvisioner(KernelProvisionerBase):  # type: ignore[misc]
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Give the kernel manager the address that the kernel will answer at; the same one on a restart."""
-        engine = kwargs.get("engine") or await asyncio.to_thread(self._engine)
-        manager = self.parent
+        engine: Engine | None = kwargs.get("engine")
+        engine = engine or await asyncio.to_thread(self._engine)
+        manager: Any = self.parent
         if not (manager.transport == "ipc" and manager.shell_port):
             manager.transport, manager.ip = "ipc", engine.new_address()
             for name, port in PORTS.items():
@@ -45,13 +47,13 @@ class SandboxProvisioner(KernelProvisionerBase):  # type: ignore[misc]
         self.connection_info = manager.get_connection_info()
         return await super().pre_launch(cmd=[], **kwargs)
 
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start the kernel. `cmd` is not used: the engine knows what a kernel is."""
         del cmd
         wanted = {name: kwargs.get(name) for name in ("engine", "environment", "files", "limits")}
         self.process = await asyncio.to_thread(self._start, **wanted)
         self.reason = ""
-        return dict(self.connection_info)
+        return self.connection_info
 
     def _engine(self) -> Engine:
         return engine_at(Path(self.home))

@@ -14,7 +14,7 @@ from panlearn.settings import Settings
 PROVISIONER = "panlearn-provisioner"
 
 
-class SandboxKernelSpecManager(KernelSpecManager):  # type: ignore[misc]
+class SandboxKernelSpecManager(KernelSpecManager):
     """Knows the instance's environments and no other kernel of this machine."""
 
     def __init__(self, settings: Settings, **kwargs: Any) -> None:

@@ -70,9 +70,9 @@ class ZygoteEngine:
         paths = [f"{connection['ip']}-{connection[name]}" for name in _SOCKET_ORDER]
         sockets: list[socket] = []
         try:
-            for path in paths:
-                sockets.append(_listening(path))
-            pidfd, started = self._fork("kernel", environment, files, limits, sockets, connection)
+            sockets.extend(_listening(path) for path in paths)
+            request = self._request("kernel", files, limits)
+            pidfd, started = self._fork(environment, request, sockets, connection)
         except BaseException:
             _remove(paths)
             raise
@@ -85,21 +85,16 @@ class ZygoteEngine:
         self._watchdog.watch(process, limits.memory_mib)
         return process
 
+    def _request(self, what: str, files: str | None, limits: KernelLimits) -> dict[str, Any]:
+        return {"op": what, "files": files, "identity": self._next_identity(), "limits": asdict(limits)}
+
     def _fork(
         self,
-        what: str,
         environment: Environment,
-        files: str | None,
-        limits: KernelLimits,
+        request: dict[str, Any],
         sockets: Sequence[socket],
-        connection: Mapping[str, Any] | None,
+        connection: Mapping[str, Any] | None = None,
     ) -> tuple[int, Callable[[SandboxProcess], None]]:
-        request = {
-            "op": what,
-            "files": files,
-            "identity": self._next_identity(),
-            "limits": asdict(limits),
-        }
         fds = [one.fileno() for one in sockets]
         pipe = [_pipe_with(connection)] if connection is not None else []
         try:
@@ -116,7 +111,8 @@ class ZygoteEngine:
         self._check_files(files)
         ours, theirs = socketpair(AF_UNIX, SOCK_SEQPACKET)
         try:
-            pidfd, started = self._fork("checkpoint", environment, files, limits, [theirs], None)
+            request = self._request("checkpoint", files, limits)
+            pidfd, started = self._fork(environment, request, [theirs])
         except BaseException:
             ours.close()
             raise

@@ -69,9 +69,9 @@ def spawn(profile: Profile, main: Callable[[], None], *, keep_fds: Iterable[int]
     code = seccomp.program(profile.policy)
     kept = frozenset(keep_fds)
     pid = _fork_in_new_pid_namespace()
-    if pid:
-        return Child(pid, os.pidfd_open(pid))
-    _become(profile, main, code, kept)
+    if not pid:
+        _become(profile, main, code, kept)
+    return Child(pid, os.pidfd_open(pid))
 
 
 def _fork_in_new_pid_namespace() -> int:

