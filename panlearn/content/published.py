@@ -53,11 +53,17 @@ def published_cells(lesson: Lesson) -> tuple[PublishedCell, ...]:
                 line=cell.body_line,
                 alt=cell.options.text("alt", "fig-alt"),
                 caption=cell.options.text("caption", "fig-cap"),
-                tags=cell.tags,
+                tags=cell.tags | _switched_off(cell),
                 label=cell.options.text("label"),
             )
         )
     return tuple(cells)
+
+
+def _switched_off(cell: SourceCell) -> set[str]:
+    """Quarto's `echo: false`, `output: false` and `include: false` as the tags they mean."""
+    tags = {"echo": "hide-input", "output": "remove-output", "include": "remove-cell"}
+    return {tags[key] for key in tags if cell.options.values.get(key) is False}
 
 
 def _id(exercise: str, source: str, taken: set[str]) -> str:

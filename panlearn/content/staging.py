@@ -20,6 +20,7 @@ from panlearn.content.course_source import CourseSource, Lesson
 from panlearn.content.digests import course_files
 from panlearn.content.published import PublishedCell, published_cells
 from panlearn.content.reading import SourceCell, SourcePage
+from panlearn.content.rendering.assets import MAX_BYTES
 
 #: Files that pages may show or link to. Anything else of a course stays where it is.
 ASSET_SUFFIXES = frozenset(
@@ -91,8 +92,8 @@ def stage_lesson(lesson: Lesson) -> StagedPage:
     hints = [(hint.cell, row) for exercise in lesson.exercises for hint in exercise.hints for row in hint.rows]
     page = lesson.page
     staged = _from_notebook(page, cells, set(hints)) if page.is_notebook else _from_text(page, cells, set(hints))
-    rows = [_notebook_links(row) for row, _ in staged]
-    return StagedPage(name=staged_name(page.file), rows=tuple(rows), origins=tuple(origin for _, origin in staged))
+    rows, origins = tuple(row for row, _ in staged), tuple(origin for _, origin in staged)
+    return StagedPage(name=staged_name(page.file), rows=rows, origins=origins)
 
 
 def _from_text(
@@ -105,8 +106,8 @@ def _from_text(
         start, end = cell.span
         if cell.kind == "markdown":
             for offset in range(end - start):
-                if (index, offset) in hints:
-                    rows[start + offset] = ""
+                hidden = (index, offset) in hints
+                rows[start + offset] = "" if hidden else _notebook_links(rows[start + offset])
         else:
             block = _code_block(cells[index]) if index in cells else []
             rows[start:end] = block + [""] * (end - start - len(block))
@@ -175,7 +176,8 @@ def _markdown_rows(
     skip = 0
     if strip_front and rows and rows[0].strip() == "---":
         skip = next((i + 1 for i, row in enumerate(rows[1:], 1) if row.strip() == "---"), 0)
-    return [(i, "" if (index, i) in hints else _attachment(row, index)) for i, row in enumerate(rows) if i >= skip]
+    shown = (_notebook_links(_attachment(row, index)) for row in rows)
+    return [(i, "" if (index, i) in hints else row) for i, row in enumerate(shown) if i >= skip]
 
 
 def _attachment(row: str, index: int) -> str:
@@ -221,7 +223,7 @@ def write_book(folder: Path, source: CourseSource, pages: Sequence[StagedPage]) 
     """Write the staging book into an empty folder."""
     folder.mkdir(parents=True, exist_ok=True)
     for path in course_files(source.folder):
-        if path.suffix.lower() in ASSET_SUFFIXES:
+        if path.suffix.lower() in ASSET_SUFFIXES and path.stat().st_size <= MAX_BYTES:
             target = folder / path.relative_to(source.folder)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)

@@ -7,6 +7,8 @@ from panlearn.content.rendering.code import code_block
 from panlearn.content.rendering.html import escape, tag
 from panlearn.content.rendering.nodes import Node, Page, anchor, children, render, renders, walk
 
+_HIDE_CODE = frozenset({"hide-input", "hide-cell", "remove-input", "remove-cell"})
+_HIDE_OUTPUT = frozenset({"hide-output", "remove-output", "remove-cell"})
 _NODE = '<div class="node"></div>'
 
 
@@ -35,10 +37,9 @@ def _squeezed(text: str) -> str:
 def _cell(page: Page, cell: PublishedCell) -> str:
     code = tag("div", code_block(cell.source), class_="code")
     outputs = page.outputs.get(cell.id, "")
-    hidden = bool(cell.tags & {"hide-input", "hide-cell"})
-    if hidden:
+    if cell.tags & _HIDE_CODE:
         code = f'<details class="hidden-code"><summary>Show the code</summary>{code}</details>'
-    if cell.tags & {"remove-output", "hide-output"}:
+    if cell.tags & _HIDE_OUTPUT:
         outputs = ""
     return tag("div", _NODE + code + tag("div", outputs, class_="out"), class_="cell", id=cell.id, data_cell=cell.id)
 

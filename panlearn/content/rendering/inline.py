@@ -79,7 +79,8 @@ def _link(page: Page, node: Node) -> str:
         )
     content = children(page, node) or escape(url)
     outside = address.startswith(("http:", "https:"))
-    return tag("a", content, href=address, rel="noopener noreferrer" if outside else None)
+    name = str(node.get("urlSource") or url).rsplit("/", 1)[-1] if address.startswith("{assets}") else None
+    return tag("a", content, href=address, rel="noopener noreferrer" if outside else None, download=name)
 
 
 @renders("crossReference")
