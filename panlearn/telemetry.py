@@ -23,6 +23,16 @@ PRIVATE = frozenset(
 _ROOT = Path(__file__).resolve().parent
 
 
+class _Stderr:
+    """Standard error as it is at the moment of writing: it may be redirected after the start."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 def configure(style: Literal["console", "json"] = "console", level: int = logging.INFO) -> None:
     """Write events to stderr: one line each, for eyes or as JSON."""
     renderer: Any = (
@@ -42,7 +52,7 @@ def configure(style: Literal["console", "json"] = "console", level: int = loggin
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(file=_Stderr()),  # type: ignore[arg-type]
         cache_logger_on_first_use=False,
     )
 
