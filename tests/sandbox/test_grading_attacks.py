@@ -41,7 +41,7 @@ ATTACKS = {
             def __getattr__(self, name): return Liar()
             def __call__(self, *a, **k): return Liar()
         for name in ("eq ne lt le gt ge bool sub rsub add abs float int index contains len iter array array_ufunc round hash "
-                     "array_function array_interface array_priority class instancecheck").split():
+                     "array_function array_interface array_priority instancecheck").split():
             setattr(Liar, f"__{name}__", lambda self, *a, **k: 0 if a else True)
         def f(x): return Liar()
     """,
@@ -103,7 +103,6 @@ ATTACKS = {
         import builtins
         builtins.abs = lambda x: 0
         builtins.all = builtins.any = builtins.isinstance = lambda *a: True
-        builtins.float = lambda x: 0.0
         builtins.compile = builtins.exec = lambda *a, **k: None
         builtins.AssertionError = type("Quiet", (Exception,), {})
         def f(x): return 0.0
@@ -113,11 +112,11 @@ ATTACKS = {
         np.allclose = np.isclose = lambda *a, **k: True
         np.testing.assert_allclose = lambda *a, **k: None
         np.abs = lambda x: 0
-        np.ndarray.__eq__ = None if False else np.ndarray.__eq__
         def f(x): return 0.0
     """,
     "patched check helpers": """
-        import panlearn_checks, panlearn_checks.approx as a, panlearn_checks.arrays as b
+        import sys
+        panlearn_checks, a, b = (sys.modules[f'panlearn_checks{name}'] for name in ('', '.approx', '.arrays'))
         a.Approx.__eq__ = lambda self, other: True
         a.Approx.difference = lambda self, other: None
         b.compare = lambda *x, **k: None
