@@ -7,6 +7,7 @@ import symtable
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from panlearn.errors import AuthorError
 
@@ -66,7 +67,7 @@ def plain_python(source: str) -> str:
         return "pass\n"
     from IPython.core.inputtransformer2 import TransformerManager  # noqa: PLC0415 - slow to import
 
-    manager = TransformerManager()  # type: ignore[no-untyped-call]
+    manager: Any = TransformerManager()
     return str(manager.transform_cell(source))
 
 

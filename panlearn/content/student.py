@@ -88,10 +88,24 @@ def _markdown(
         plain = _plain_block(block)
         if plain is not None:
             rows[block.rows.start : block.rows.stop] = plain
+    rows = [_plain_row(row) for row in rows]
     attachments = dict(cell.attachments)
     base = (folder / lesson.page.file).parent
     text = _IMAGE.sub(lambda match: _attach(match, base, folder, attachments), "\n".join(rows))
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n"), attachments
+
+
+def _plain_row(row: str) -> str:
+    """A line without what only MyST understands: targets, labels of equations, roles, links without a text."""
+    row = re.sub(r"^\([\w:.-]+\)=\s*$", "", row)
+    row = re.sub(r"^(\s*\$\$)\s*\([\w:.-]+\)\s*$", r"\1", row)
+    row = re.sub(r"\{cite[\w:]*\}`([^`]+)`", r"[\1]", row)
+    row = re.sub(r"\{[\w:-]+\}`(?:([^`<]+?)\s*<[^`>]*>|([^`]+))`", lambda match: match[1] or match[2], row)
+    return re.sub(r"(?<!!)\[\]\(#?([^)\s]+)\)", lambda match: f"*{_stem(match[1])}*", row)
+
+
+def _stem(target: str) -> str:
+    return target.removesuffix(".md").removesuffix(".ipynb").replace("-", " ").replace("_", " ")
 
 
 def _plain_block(block: Block) -> list[str] | None:

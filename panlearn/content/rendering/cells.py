@@ -54,7 +54,11 @@ def _exercise(page: Page, cell: PublishedCell) -> str:
     )
     task = "".join(render(page, item) for item in items if item.get("type") != "admonitionTitle")
     points = f"{face.points:g} point" + ("" if face.points == 1 else "s")
-    header = tag("header", tag("h3", title, id=f"{name}-title") + tag("span", points, class_="chip points"))
+    header = tag(
+        "header",
+        tag("h3", title, id=f"{name}-title", aria_level=None if page.sections else 2)
+        + tag("span", points, class_="chip points"),
+    )
     return tag(
         "section",
         '<div class="node"><span class="st"></span></div>'

@@ -107,7 +107,8 @@ def test_an_exercise_and_its_answer_cell_become_one_section(tmp_path):
     assert render_page(page, tree, "T") == (
         '<section class="ex" id="e1" data-exercise="e1" data-cell="x-e1" data-points="1.5" data-hints="2" '
         'data-needs="e0 e9" aria-labelledby="e1-title"><div class="node"><span class="st"></span></div>'
-        '<header><h3 id="e1-title">Find <i>a</i></h3><span class="chip points">1.5 points</span></header>'
+        '<header><h3 id="e1-title" aria-level="2">Find <i>a</i></h3>'
+        '<span class="chip points">1.5 points</span></header>'
         '<div class="task"><p>Do.</p></div><div class="ed"><pre tabindex="0"><code class="language-python">a = ...'
         "</code></pre></div></section>"
     )
