@@ -15,6 +15,7 @@ from panlearn.domain.account import check_email, check_name, check_password
 from panlearn.domain.clock import Clock, utc_now
 from panlearn.errors import BadInput, NotFound
 from panlearn.models import Learner, LearnerRole, new_public_id
+from panlearn.services.rows import find_or_add
 
 HASHER = PasswordHasher()
 
@@ -49,28 +50,21 @@ class Accounts:
 
         Two requests may come first at once: the second finds the row of the first.
         """
-        if found := self.by_public_id(public_id):
-            return found
-        guest = Learner(public_id=public_id, created_at=self._clock())
-        try:
-            with self._session.begin_nested():
-                self._session.add(guest)
-        except IntegrityError:
-            found = self.by_public_id(public_id)
-            if found is None:
-                raise
-            return found
-        return guest
+        return find_or_add(
+            self._session,
+            select(Learner).where(Learner.public_id == public_id),
+            lambda: Learner(public_id=public_id, created_at=self._clock()),
+        )
 
     def sign_up(self, *, name: str, email: str, password: str, guest: str | None = None) -> Learner:
-        """A new account. If `guest` names a guest's row, that row becomes the account, with all its work.
+        """A new account. The guest named by `guest` becomes the account, with all their work, under the same public id.
 
         Raises `BadInput` for an unusable name, e-mail or password, and where the e-mail already has an account.
         """
         name, email = check_name(name), check_email(email)
         hashed = self._hasher.hash(check_password(password, email=email))
         self._refuse_taken(email)
-        learner = self.by_public_id(guest) if guest else None
+        learner = self.guest(guest) if guest else None
         if learner is None or not learner.is_guest:
             learner = Learner(public_id=new_public_id(), created_at=self._clock())
             self._session.add(learner)

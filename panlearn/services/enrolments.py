@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from panlearn.domain.clock import Clock, utc_now
 from panlearn.models import Enrolment, Learner
+from panlearn.services.rows import find_or_add
 
 
 class Enrolments:
@@ -32,10 +33,11 @@ class Enrolments:
 
     def visit(self, learner: Learner, course: str, page: str, section: str = "") -> Enrolment:
         """Remember that the learner was here, to continue from. Pins nothing: there is no work to keep yet."""
-        enrolment = self.of(learner, course)
-        if enrolment is None:
-            enrolment = Enrolment(learner_id=learner.id, course_slug=course, started_at=self._clock())
-            self._session.add(enrolment)
+        enrolment = find_or_add(
+            self._session,
+            select(Enrolment).where(Enrolment.learner_id == learner.id, Enrolment.course_slug == course),
+            lambda: Enrolment(learner_id=learner.id, course_slug=course, started_at=self._clock(), last_page=page),
+        )
         if section or enrolment.last_page != page:
             enrolment.last_section = section
         enrolment.last_page = page

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+import structlog
 from sqlalchemy.orm import Session
 
 from panlearn.domain.course import Exercise, Page, Release
 from panlearn.domain.exercise import GradingBundle
-from panlearn.errors import NotFound
-from panlearn.models import Enrolment, Learner
+from panlearn.errors import NotFound, PlatformError
+from panlearn.models import CourseRelease, Enrolment, Learner
 from panlearn.services.enrolments import Enrolments
 from panlearn.services.releases import Releases
+
+log = structlog.get_logger(__name__)
 
 
 class Store(Protocol):
@@ -53,7 +56,7 @@ class Library:
 
     def courses(self) -> list[Release]:
         """The current release of every course, for beginners first."""
-        found = [self._store.load(row.course_slug, row.digest) for row in Releases(self._session).list()]
+        found = [release for row in Releases(self._session).list() if (release := self._present(row))]
         order = {"beginner": 0, "intermediate": 1, "advanced": 2}
         return sorted(found, key=lambda release: (order[release.course.level], release.course.title))
 
@@ -75,6 +78,14 @@ class Library:
         if Releases(self._session).by_digest(slug, digest) is None:
             raise NotFound("There is no such release of this course.")
         return self._store.load(slug, digest)
+
+    def _present(self, row: CourseRelease) -> Release | None:
+        """The release of this row; None, and a word to the operator, where its folder is gone or damaged."""
+        try:
+            return self._store.load(row.course_slug, row.digest)
+        except (NotFound, PlatformError):
+            log.warning("release.missing", course=row.course_slug, release=row.digest)
+            return None
 
     def _load(self, slug: str, digest: str, current: str) -> Release:
         """The release with this digest; the current one where that is no longer on disk."""

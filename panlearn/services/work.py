@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from panlearn.domain.clock import Clock, utc_now
 from panlearn.domain.submission import check_source
 from panlearn.models import Learner, SavedCell
+from panlearn.services.rows import find_or_add
 
 
 class Work:
@@ -31,17 +32,14 @@ class Work:
     def save(self, learner: Learner, course: str, lesson: str, cell: str, source: str) -> datetime:
         """Keep this text for this cell; the last one sent is the one kept."""
         check_source(source)
-        row = self._session.scalar(
-            select(SavedCell).where(
-                SavedCell.learner_id == learner.id,
-                SavedCell.course_slug == course,
-                SavedCell.lesson == lesson,
-                SavedCell.cell == cell,
-            )
+        query = select(SavedCell).where(
+            SavedCell.learner_id == learner.id,
+            SavedCell.course_slug == course,
+            SavedCell.lesson == lesson,
+            SavedCell.cell == cell,
         )
-        if row is None:
-            row = SavedCell(learner_id=learner.id, course_slug=course, lesson=lesson, cell=cell)
-            self._session.add(row)
+        place = {"learner_id": learner.id, "course_slug": course, "lesson": lesson, "cell": cell}
+        row = find_or_add(self._session, query, lambda: SavedCell(**place, source=source))
         row.source, row.saved_at = source, self._clock()
         self._session.flush()
         return row.saved_at

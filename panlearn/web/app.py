@@ -47,6 +47,7 @@ def create_app(given: Settings | Application) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         VERDICT_SECONDS=VERDICT_SECONDS,
     )
+    app.url_map.strict_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
     if settings.proxies:
         count = settings.proxies

@@ -10,6 +10,7 @@ import structlog
 from flask import Flask, Response, json, render_template, request
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from panlearn.errors import BadInput, NotAllowed, NotFound, PanlearnError, PlatformError, SchemaOutdated, TooMany
@@ -80,7 +81,11 @@ def _document(words: dict[str, Any]) -> Response:
 
 
 def _page(words: dict[str, Any]) -> Response:
-    return Response(render_template("problem.html", nav="", **words), content_type="text/html; charset=utf-8")
+    try:
+        return Response(render_template("problem.html", **words), content_type="text/html; charset=utf-8")
+    except SQLAlchemyError:  # the page would say who is signed in, and the database cannot tell
+        lines = [f"{words['status']} {words['title']}", words["detail"], words["todo"], words["event"]]
+        return Response("\n".join(line for line in lines if line) + "\n", content_type="text/plain; charset=utf-8")
 
 
 def _wants_json() -> bool:
@@ -122,6 +127,10 @@ def _http(error: HTTPException) -> Response:
 def _unexpected(error: Exception) -> Response:
     event = new_event_id()
     log.error("request.crashed", event_id=event, path=request.path, method=request.method, exc_info=error)
+    if isinstance(error, OperationalError):
+        return problem(
+            503, "The database does not answer.", todo="Try again in a moment.", event=event, Retry_After="5"
+        )
     return problem(500, "Your work is safe.", todo="Try again in a moment.", event=event)
 
 

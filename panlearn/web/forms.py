@@ -57,10 +57,6 @@ class SignIn(FlaskForm):  # type: ignore[misc]
     submit = SubmitField("Sign in")
 
 
-class Blank(FlaskForm):  # type: ignore[misc]
-    """A button: nothing but its protection against other sites."""
-
-
 def local_path(target: str | None, otherwise: str = "/me") -> str:
     """A path on this site to go on to; anything that could lead elsewhere becomes `otherwise`."""
     if not target or not target.startswith("/") or target[1:2] in {"/", "\\"}:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from flask import Flask, current_app, request
 
-from panlearn.domain.access import Permission, allowed
+from panlearn.domain.access import ANYONE, Permission, allowed
 from panlearn.errors import NotAllowed
 from panlearn.web.identity import visitor
 
@@ -40,6 +40,8 @@ def enforce() -> None:
     if request.endpoint is None:
         return
     permission = declared(current_app, request.endpoint)
+    if allowed(ANYONE, permission):
+        return
     if not allowed(visitor().actor, permission):
         message, todo = _SENTENCES.get(permission, ("You may not do this.", "")) if permission else ("", "")
         raise NotAllowed(message or "Nobody may do this.", todo=todo)

@@ -8,12 +8,12 @@ NOBODY = Actor(is_guest=False)
 
 #                     guest learner trainer organiser operator  account without a role
 TABLE = {
-    Permission.READ: (1, 1, 1, 1, 1, 0),
-    Permission.WORK: (1, 1, 1, 1, 1, 0),
-    Permission.COMPUTE: (1, 1, 1, 1, 1, 0),
-    Permission.JOIN: (1, 1, 1, 1, 1, 0),
+    Permission.READ: (1, 1, 1, 1, 1, 1),
+    Permission.WORK: (1, 1, 1, 1, 1, 1),
+    Permission.COMPUTE: (1, 1, 1, 1, 1, 1),
+    Permission.JOIN: (1, 1, 1, 1, 1, 1),
     Permission.LEAVE: (0, 1, 1, 1, 1, 0),
-    Permission.MONITOR: (1, 1, 1, 1, 1, 0),
+    Permission.MONITOR: (1, 1, 1, 1, 1, 1),
     Permission.OPERATE: (0, 0, 0, 0, 1, 0),
     None: (0, 0, 0, 0, 0, 0),
 }

@@ -192,3 +192,12 @@ def test_a_cookie_signed_by_another_key_is_nobody(visitor, app):
     assert identify(app)("panlearn_session=eyJndWVzdCI6IngifQ.abc.def", None) is None
     assert identify(app)(None, None) is None
     assert identify(app)("panlearn_session=", None) is None
+
+
+def test_signing_up_before_any_work_keeps_the_cookie_s_id_and_with_it_the_kernels(visitor, app):
+    visitor.get("/courses/waves/second")
+    before = identify(app)(cookie_of(visitor), None)
+    visitor.sign_up()
+
+    assert before
+    assert identify(app)(cookie_of(visitor), None) == before

@@ -284,3 +284,47 @@ def test_the_built_front_end_is_kept_for_a_year(visitor, tmp_path, monkeypatch, 
     assert built.url("other.js") == "/static/build/other.js"
     assert "immutable" in visitor.get("/static/build/app-AAAA.js").headers["Cache-Control"]
     assert "immutable" not in visitor.get("/static/build/manifest.json").headers["Cache-Control"]
+
+
+def test_a_course_whose_release_is_gone_from_disk_takes_nothing_else_down(visitor, application, release):
+    from panlearn.services.releases import Releases  # noqa: PLC0415
+
+    with application.writing() as session:
+        Releases(session).activate("lost", "c" * 64)
+
+    assert "Waves" in visitor.get("/courses").text
+    assert visitor.get("/courses/lost").status_code == 404
+
+
+def test_where_the_database_does_not_answer_it_says_so(app, visitor, application, monkeypatch):
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415
+
+    visitor.answer("first", "x")
+
+    def gone(*_args, **_kwargs):
+        raise OperationalError("select mkPRIVATE", {}, Exception("gone"))
+
+    monkeypatch.setattr("sqlalchemy.orm.Session.execute", gone)
+    monkeypatch.setattr("sqlalchemy.orm.Session.scalar", gone)
+    monkeypatch.setattr("sqlalchemy.orm.Session.scalars", gone)
+
+    page, call, health = (visitor.get(path) for path in ("/me", "/api/v1/submissions/x", "/health"))
+
+    assert (page.status_code, call.status_code, health.status_code) == (503, 503, 503)
+    assert "The database does not answer." in page.text
+    assert call.get_json()["detail"] == "The database does not answer."
+    assert health.get_json()["status"] == "failing"
+    assert "mkPRIVATE" not in page.text + call.text
+
+
+@pytest.mark.parametrize("path", ["/courses/", "/courses/waves/", "/courses/waves/second/"])
+def test_a_slash_too_many_is_forgiven(visitor, path):
+    assert visitor.get(path).status_code == 200
+
+
+def test_a_file_of_the_front_end_asks_the_database_nothing(visitor, queries):
+    visitor.answer("first", "x")
+    queries.clear()
+    visitor.get("/static/build/nothing.js")
+
+    assert len(queries) <= 2  # the page that says it is not there names the reader
