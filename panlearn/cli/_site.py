@@ -7,6 +7,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, cast
@@ -26,6 +27,7 @@ log = structlog.get_logger(__name__)
 STOP_SECONDS = 20
 """After this the process ends whatever still runs: everything accepted is in the database."""
 GRADING_SECONDS = 5.0
+THREADS = 32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +55,8 @@ def run_site(settings: Settings, sockets: list[socket.socket], parts: Parts, say
 async def _run(
     application: Application, parts: Parts, sockets: list[socket.socket], say: Callable[[str], None]
 ) -> None:
+    # Starting kernels and naming who asks are short waits, many at once when a class begins.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="kernels"))
     stop = _stop_on_signal()
     site = Site(application, parts)
     site.start(sockets)

@@ -99,12 +99,13 @@ def test_a_problem_tells_our_words_and_nobody_elses():
     assert b"secret" not in problem(500, ValueError("secret"))[1]
 
 
-def test_a_flood_is_stopped_once_then_ends_the_kernel_and_a_pause_is_forgiven():
+def test_a_flood_is_stopped_then_ends_the_kernel_and_a_pause_is_forgiven():
     now = [0.0]
     meter = OutputMeter(clock=lambda: now[0])
     assert meter.add(STOP_BYTES) is Flood.NO
     assert meter.add(1) is Flood.STOP
     assert meter.add(1) is Flood.NO
+    assert meter.add(STOP_BYTES) is Flood.STOP
     assert meter.add(END_BYTES) is Flood.END
     now[0] = WINDOW_SECONDS + 1
     assert meter.add(STOP_BYTES) is Flood.NO
