@@ -2,8 +2,10 @@
 
 SQLite runs in WAL mode: readers never wait for a writer. `synchronous=FULL` makes a commit wait for the disk, so that
 an acknowledged answer or edit outlives a power cut and not only `kill -9` (WAL with NORMAL holds the second, not the
-first). It costs 2.5 ms a commit, measured on a busy machine of two cores; a checked answer takes three. A transaction that will write begins with `BEGIN IMMEDIATE`: it queues for the write lock at its start, within
-the busy timeout, where a read that turns into a write would fail at once if another write came between.
+first). It costs 2.5 ms a commit, measured on a busy machine of two cores; a checked answer takes three.
+
+A transaction that will write begins with `BEGIN IMMEDIATE`: it queues for the write lock at its start, within the busy
+timeout, where a read that turns into a write would fail at once if another write came between.
 """
 
 from __future__ import annotations
