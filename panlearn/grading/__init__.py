@@ -1,4 +1,4 @@
-"""Grading: an exercise and an answer in, a report out. No database, no web; learner and checks run in sandboxes only."""
+"""Grading: an exercise and an answer in, a report out. No database, no web; it runs in sandboxes only."""
 
 from panlearn.grading.grader import Grader
 

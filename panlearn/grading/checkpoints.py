@@ -95,7 +95,11 @@ class Checkpoint:
             self._frames.send({"op": "setup", "cells": list(setup)})
             reply = self._frames.receive(time.monotonic() + _SETUP_SECONDS)
         except Closed:
-            if self.process.wait(_EXIT_SECONDS) is not None and self.process.reason in {"memory", "killed", "ended"} and setup:
+            if (
+                self.process.wait(_EXIT_SECONDS) is not None
+                and self.process.reason in {"memory", "killed", "ended"}
+                and setup
+            ):
                 raise SetupBroken(f"the set-up ended its process ({self.process.reason})") from None
             raise KernelLost("A lesson checkpoint ended before it was ready.") from None
         except TimeoutError:

@@ -11,6 +11,7 @@ import socket
 import struct
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 _HEADER = struct.Struct("!I")
@@ -75,8 +76,6 @@ class Frames:
 
     def close(self) -> None:
         """Close the socket; a thread that waits in `receive` wakes up."""
-        try:
+        with suppress(OSError):
             self.socket.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
         self.socket.close()

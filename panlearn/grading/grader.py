@@ -165,7 +165,7 @@ def _refused(bundle: GradingBundle, answer: str) -> GradeReport | None:
         return verdicts.report(bundle, Verdict.ERROR, "Your answer is empty: write something in the cell first.")
     size = len(answer.encode("utf-8", "surrogatepass"))
     if size > MOST_BYTES:
-        message = f"Your answer has {size >> 10} KiB; an answer may have {MOST_BYTES >> 10} KiB. Load data from files instead."
+        message = f"Your answer has {size >> 10} KiB; at most {MOST_BYTES >> 10} are graded. Keep data out of it."
         return verdicts.report(bundle, Verdict.ERROR, message)
     return None
 
@@ -223,13 +223,21 @@ def _task(bundle: GradingBundle, answer: str, earlier: Mapping[str, str]) -> dic
 def _unending(bundle: GradingBundle) -> dict[str, Any]:
     """What to make of a checker's side that never came to a verdict: a check that cannot be interrupted."""
     note = f"did not end within {bundle.limits.seconds:g} seconds"
-    results = [{"status": CheckStatus.SKIPPED} for _ in bundle.checks]
+    results: list[dict[str, str]] = [{"status": CheckStatus.SKIPPED} for _ in bundle.checks]
     results[0] = {
         "status": CheckStatus.FAILED,
         "message": f"With what your answer gave, the checks did not end within {bundle.limits.seconds:g} seconds.",
     }
     broken = [{"check": 0, "note": note, "certain": False}]
-    return {"verdict": "failed", "died": "late", "note": "", "running": True, "checks": results, "broken": broken, "seconds": {}}
+    return {
+        "verdict": "failed",
+        "died": "late",
+        "note": "",
+        "running": True,
+        "checks": results,
+        "broken": broken,
+        "seconds": {},
+    }
 
 
 def _seconds(said: dict[str, Any]) -> dict[str, float]:

@@ -10,6 +10,8 @@ from panlearn.domain.report import CheckResult, CheckStatus, Fault, GradeReport,
 
 BROKEN = "This check is broken, not your answer. Your answer is kept; the author has been told."
 PLATFORM = "We could not grade this. Your answer is saved and will be graded within a minute."
+_CUT = "Your code cut its connection to the checks, or wrote into it. Leave files and modules of others as they are."
+_EXITS = "Leave out `exit()`, `quit()` and `os._exit()`."
 _MOST_OUTPUT = 12_000
 _MOST_TEXT = 4_000
 
@@ -94,7 +96,9 @@ def results(bundle: GradingBundle, said: list[Any], broken: frozenset[int]) -> t
     return tuple(found)
 
 
-def graded(bundle: GradingBundle, said: dict[str, Any], broken: dict[int, str], ended: tuple[Verdict, str] | None) -> GradeReport:
+def graded(
+    bundle: GradingBundle, said: dict[str, Any], broken: dict[int, str], ended: tuple[Verdict, str] | None
+) -> GradeReport:
     """The report of a grading that came to its end. `ended`: why the learner's side could not go on."""
     checks = results(bundle, list(said["checks"]), frozenset(broken))
     common: dict[str, Any] = {
@@ -125,16 +129,10 @@ def how_it_ended(status: int | None, how: str, note: str, seconds: float, memory
         what = note or f"did not end within {seconds:g} seconds"
         return Verdict.TIMEOUT, f"Your code {what}. Is there a loop without an end?"
     if how == "forged" or status is None:
-        return (
-            Verdict.KILLED,
-            "Your code cut its connection to the checks, or wrote into it. Leave files and modules that are not yours as they are.",
-        )
+        return Verdict.KILLED, _CUT
     if status < 0:
         return _by_signal(-status, seconds, memory_mib)
-    return (
-        Verdict.KILLED,
-        f"Your code ended its own process (status {status}), so it could not be checked. Leave out `exit()`, `quit()` and `os._exit()`.",
-    )
+    return Verdict.KILLED, f"Your code ended its own process (status {status}), so it could not be checked. {_EXITS}"
 
 
 def _by_signal(number: int, seconds: float, memory_mib: int) -> tuple[Verdict, str]:

@@ -45,7 +45,7 @@ class _Rewriter(ast.NodeTransformer):
         self.found: list[Asserted] = []
         self.operators: list[tuple[Callable[[Any, Any], Any], ...]] = []
 
-    def visit_Assert(self, node: ast.Assert) -> list[ast.stmt]:  # noqa: N802 - the name that ast asks for
+    def visit_Assert(self, node: ast.Assert) -> list[ast.stmt]:
         test = node.test
         if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
             parts = [ast.copy_location(ast.Assert(test=part, msg=node.msg), node) for part in test.values]

@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Any
 
 from panlearn_sandbox import messages, stand_ins
 from panlearn_sandbox.bridge import Bridge, Ended
@@ -30,26 +30,38 @@ class Late(BaseException):
     """The time of the whole grading is over. Not an Exception: no check may swallow it."""
 
 
-def grade(job: dict[str, Any], control: Wire, values: Wire, namespace: dict[str, Any], names: dict[int, tuple[str, str]]) -> None:
+def grade(
+    job: dict[str, Any], control: Wire, values: Wire, namespace: dict[str, Any], names: dict[int, tuple[str, str]]
+) -> None:
     """Run the checks of `job` on what the learner's side holds, and send the verdict."""
     checker = _Checker(job, values, namespace, names)
-    _alarm(job["seconds"] + _GRACE)
+    alarm = _Alarm(job["seconds"] + _GRACE)
     try:
         verdict = checker.run(lambda phase: control.send_json({"phase": phase}))
     except Late:
+        alarm.stop()
         verdict = checker.late()
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+    alarm.stop()
     control.send_json(verdict)
 
 
-def _alarm(seconds: float) -> None:
-    def ring(_number: int, _frame: FrameType | None) -> NoReturn:
-        raise Late
+class _Alarm:
+    """Raises Late when the time is over, and again in case a check swallows the first."""
 
-    signal.signal(signal.SIGALRM, ring)
-    # Rings again in case a check swallows the first.
-    signal.setitimer(signal.ITIMER_REAL, seconds, 0.1)
+    def __init__(self, seconds: float) -> None:
+        self.on = True
+        signal.signal(signal.SIGALRM, self.ring)
+        signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
+
+    def ring(self, _number: int, _frame: FrameType | None) -> None:
+        """The handler of the signal."""
+        if self.on:
+            raise Late
+
+    def stop(self) -> None:
+        """No more rings."""
+        self.on = False
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 class _Checker:
@@ -112,7 +124,9 @@ class _Checker:
         if kind == "memory":
             line = messages.line_of(trouble)
             place = f" in line {line}" if line else ""
-            message = f"Your answer asked for more than its {self.job['memory_mib']} MB of memory{place}, and was stopped."
+            message = (
+                f"Your answer asked for more than its {self.job['memory_mib']} MB of memory{place}, and was stopped."
+            )
         elif kind == "killed":
             message = "Your answer ended the whole program (`exit()`, `quit()` or `SystemExit`). Leave that line out."
         self.traceback = _text(trouble.get("traceback"))[:_MOST_TRACEBACK]
@@ -170,7 +184,11 @@ class _Checker:
         passed = bool(results) and all(result["status"] == "passed" for result in results)
         if not verdict and not died:
             verdict = "passed" if passed else "failed"
-            absent = [name for name in self.job["names"] if name in self.missing and any(name in one.reads for one in self.prepared)]
+            absent = [
+                name
+                for name in self.job["names"]
+                if name in self.missing and any(name in one.reads for one in self.prepared)
+            ]
             if absent and not any(result["points"] for result in results):
                 verdict, message = "error", messages.not_defined(absent)
         return {
@@ -184,7 +202,8 @@ class _Checker:
             "traceback": self.traceback,
             "seconds": self.seconds,
             "broken": [
-                {"check": number, "note": safe_text(found.broken), "certain": found.certain} for number, found in broken.items()
+                {"check": number, "note": safe_text(found.broken), "certain": found.certain}
+                for number, found in broken.items()
             ],
         }
 
@@ -192,7 +211,9 @@ class _Checker:
         for number in self._order():
             result = results[number]
             if result["status"] in {"failed", "error"}:
-                return result["message"] if not result["hidden"] else f"Not yet. A hidden check says no: {result['name']}"
+                return (
+                    result["message"] if not result["hidden"] else f"Not yet. A hidden check says no: {result['name']}"
+                )
         return ""
 
 

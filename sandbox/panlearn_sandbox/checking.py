@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from panlearn_checks import Failure, words
-
 from panlearn_sandbox import messages
 from panlearn_sandbox.asserts import NAME, Ask, Rewritten, rewrite
 from panlearn_sandbox.bridge import Bridge, Ended, Log
 from panlearn_sandbox.capture import remember_lines
-from panlearn_sandbox.codec import CodecError
 from panlearn_sandbox.explain import Explainer, call_in_words
 from panlearn_sandbox.proxies import LearnerClass, LearnerObject
 
@@ -83,7 +81,9 @@ def prepare(check: dict[str, Any]) -> Prepared:
     try:
         return Prepared(check, rewrite(check["source"], "<check>"))
     except (SyntaxError, ValueError, RecursionError) as error:
-        return Prepared(check, None, f"line {check['line'] + (getattr(error, 'lineno', 1) or 1) - 1}: not Python: {error}")
+        return Prepared(
+            check, None, f"line {check['line'] + (getattr(error, 'lineno', 1) or 1) - 1}: not Python: {error}"
+        )
 
 
 class CheckRun:
@@ -131,7 +131,9 @@ class CheckRun:
         return None
 
     def _execute(self, rewritten: Rewritten, names: frozenset[str]) -> None:
-        self.namespace[NAME] = Ask(rewritten.found, rewritten.operators, Explainer(names, self.log, self.bridge.fetched))
+        self.namespace[NAME] = Ask(
+            rewritten.found, rewritten.operators, Explainer(names, self.log, self.bridge.fetched)
+        )
         exec(rewritten.code, self.namespace)
         for name in rewritten.tests:
             self.namespace.pop(name)()
@@ -182,13 +184,15 @@ class CheckRun:
         return text or f"{self.check['name']}: this does not hold."
 
     def _stumbled(self, error: BaseException) -> Outcome:
-        """The check itself raised: over what the answer gave, or because it is broken. A trial with the solution decides."""
+        """The check itself raised: over what the answer gave, or as it is broken. A trial with the solution decides."""
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<check>"]
         line = (frames[-1].lineno or 1) if frames else 1
         note = f"line {self.check['line'] + line - 1}: {type(error).__name__}: {str(error)[:300]}"
-        if not self.log.touched or isinstance(error, CodecError | SystemExit):
+        if not self.log.touched or isinstance(error, SystemExit):
             return _broken(note, certain=True)
-        gave = [f"`{call_in_words(call)}` gave {words.value(call.result)}" for call in self.log.calls[-2:] if not call.error]
+        gave = [
+            f"`{call_in_words(call)}` gave {words.value(call.result)}" for call in self.log.calls[-2:] if not call.error
+        ]
         gave += [
             f"`{name}` is {words.value(value)}"
             for name, value in self.bridge.fetched.items()
@@ -206,9 +210,11 @@ def _broken(note: str, *, certain: bool) -> Outcome:
 
 
 def _numpy_words(text: str) -> str:
-    """numpy's own message for arrays that differ, without its tables."""
+    """Numpy's own message for arrays that differ, without its tables."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    kept = [line for line in lines if line.startswith(("Mismatched", "Max absolute", "Max relative", "(shapes", "x and y"))]
+    kept = [
+        line for line in lines if line.startswith(("Mismatched", "Max absolute", "Max relative", "(shapes", "x and y"))
+    ]
     return "The values are not close enough. " + "; ".join(kept[:3]) + "." if kept else lines[0]
 
 

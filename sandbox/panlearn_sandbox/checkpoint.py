@@ -152,8 +152,8 @@ class _Checkpoint:
             try:
                 child = isolation.spawn(replace(profile, limits=limits), main, keep_fds=kept)
             except OSError as error:
-                self.wire.send_json({"op": "exit", "job": request["job"], "side": side, "status": isolation.NOT_ISOLATED,
-                                     "reason": str(error)})  # fmt: skip
+                said = {"op": "exit", "job": request["job"], "side": side, "status": isolation.NOT_ISOLATED}
+                self.wire.send_json(said | {"reason": str(error)})
                 continue
             self.children[child.pidfd] = (request["job"], side, child.pid)
             self.selector.register(child.pidfd, selectors.EVENT_READ)
@@ -190,4 +190,4 @@ def _plain_display() -> None:
     matplotlib, pyplot = sys.modules.get("matplotlib"), sys.modules.get("matplotlib.pyplot")
     if matplotlib is not None and pyplot is not None:
         pyplot.switch_backend("Agg")
-        pyplot.show = lambda *_args, **_options: None
+        vars(pyplot)["show"] = lambda *_args, **_options: None

@@ -6,9 +6,22 @@ import math
 import re
 from typing import Any
 
-from panlearn_sandbox.codec import MAX_DIMS, MAX_ITEMS, CodecError, Decoder, Encoder, Writer, late_writers, loaded, readers, writers
+from panlearn_sandbox.codec import (
+    MAX_DIMS,
+    MAX_ITEMS,
+    CodecError,
+    Decoder,
+    Encoder,
+    Writer,
+    late_writers,
+    loaded,
+    readers,
+    writers,
+)
 
-_PLAIN = re.compile(r"[<>|=]?(b1|[iu][1248]|f(2|4|8|16)|c(8|16|32)|U\d{1,7}|S\d{1,7}|[mM]8(\[\d{0,6}[A-Za-zμ]{1,3}\])?)")
+_PLAIN = re.compile(
+    r"[<>|=]?(b1|[iu][1248]|f(2|4|8|16)|c(8|16|32)|U\d{1,7}|S\d{1,7}|[mM]8(\[\d{0,6}[A-Za-zμ]{1,3}\])?)"
+)
 _FIELDS = 200
 _UNICODE_END = 0x110000
 
@@ -25,7 +38,12 @@ def register() -> None:
     writers[np.ma.MaskedArray] = _write_masked
     writers[type(np.ma.masked)] = lambda encoder, _value, _depth: encoder.out.extend(b"x")
     for kind in {type(np.dtype(code)) for code in "?bBhHiIlLqQefdgFDGSUVMmO"}:
-        writers[kind] = lambda encoder, value, depth: (encoder.out.extend(b"y"), write_dtype(encoder, value, depth))[0]
+        writers[kind] = _write_dtype_value
+
+
+def _write_dtype_value(encoder: Encoder, value: Any, _depth: int) -> None:
+    encoder.out += b"y"
+    write_dtype(encoder, value, 0)
 
 
 def numpy() -> Any:

@@ -9,9 +9,20 @@ from __future__ import annotations
 import builtins
 import enum
 import sys
+from contextlib import suppress
 from typing import Any
 
-from panlearn_sandbox.codec import MAX_NAME, CodecError, Decoder, Encoder, Writer, encode, late_writers, readers, writers
+from panlearn_sandbox.codec import (
+    MAX_NAME,
+    CodecError,
+    Decoder,
+    Encoder,
+    Writer,
+    encode,
+    late_writers,
+    readers,
+    writers,
+)
 
 _ATTRIBUTES = 100
 
@@ -48,10 +59,8 @@ def state_of(value: Any) -> dict[str, Any]:
                     found[name] = object.__getattribute__(value, name)
                 except AttributeError:
                     continue
-    try:
+    with suppress(AttributeError):
         found.update(object.__getattribute__(value, "__dict__"))
-    except AttributeError:
-        pass
     return found
 
 
@@ -66,7 +75,7 @@ def _read_instance(decoder: Decoder, depth: int) -> Any:
     kind = setup_classes.get(name) if type(name) is str else None
     if kind is None or type(state) is not dict:
         raise CodecError("it holds an object of a class that the lesson does not define")
-    value = object.__new__(kind)
+    value: Any = object.__new__(kind)
     for attribute, content in state.items():
         if type(attribute) is not str or attribute.startswith("__") or not attribute.isidentifier():
             raise CodecError("it holds an object with an attribute that does not cross")

@@ -30,7 +30,7 @@ class Remote:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A function or a class of a library or of the lesson's set-up, by module and name. Goes to the learner's side only."""
+    """A function or class of a library or of the set-up, by module and name. Only the learner's side is sent one."""
 
     module: str
     name: str

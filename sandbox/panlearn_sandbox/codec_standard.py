@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import collections
-import datetime
+import datetime  # noqa: ICN001 - the codec names its types in full
 import decimal
 import fractions
 from typing import Any
@@ -153,7 +153,7 @@ def _read_named_tuple(decoder: Decoder, depth: int) -> Any:
         if len(named_tuples) > _FIELDS:
             raise CodecError("it holds too many kinds of named tuple")
         # namedtuple() refuses names that are not identifiers, so nothing of them is run.
-        kind = named_tuples[name, fields] = collections.namedtuple(name, fields)  # type: ignore[misc]  # noqa: PYI024
+        kind = named_tuples[name, fields] = collections.namedtuple(name, fields)  # noqa: PYI024
     return tuple.__new__(kind, values)
 
 

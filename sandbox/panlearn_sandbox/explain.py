@@ -9,7 +9,6 @@ from typing import Any
 
 from panlearn_checks import Approx, Failure, words
 from panlearn_checks.guess import guess_any
-
 from panlearn_sandbox.asserts import Asserted, Outcome
 from panlearn_sandbox.bridge import Call, Log
 from panlearn_sandbox.proxies import LearnerObject
@@ -26,7 +25,16 @@ _EXPECTED = {
     "in": "expected one of {}",
     "not in": "expected none of {}",
 }
-_ACCEPTED = {"==": "{}", "<": "< {}", "<=": "≤ {}", ">": "> {}", ">=": "≥ {}", "is": "{}", "!=": "not {}", "in": "one of {}"}
+_ACCEPTED = {
+    "==": "{}",
+    "<": "< {}",
+    "<=": "≤ {}",
+    ">": "> {}",
+    ">=": "≥ {}",
+    "is": "{}",
+    "!=": "not {}",
+    "in": "one of {}",
+}
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _NEGATIVE = {("!=",), ("is not",), ("not in",), ("in",)}
 _RETURN = "Is there a `return` at the end of your function?"
@@ -60,7 +68,11 @@ class Explainer:
     def _came(self, asserted: Asserted, outcome: Outcome) -> str:
         """What the learner's part of an assert gave."""
         place = outcome.at
-        if place + 1 < len(outcome.values) and asserted.names[place + 1] & self.names and not asserted.names[place] & self.names:
+        if (
+            place + 1 < len(outcome.values)
+            and asserted.names[place + 1] & self.names
+            and not asserted.names[place] & self.names
+        ):
             place += 1
         text, value = asserted.texts[place], outcome.values[place]
         facts = self._facts(text, "") if type(value) is bool and not self._call_of(text, value) else []
@@ -88,7 +100,8 @@ class Explainer:
         if symbol in {"in", "not in"} and theirs and not mine:
             said = "does not hold" if symbol == "in" else "should not hold"
             return Failure(
-                f"{self.subject(other, right)} {said} {words.value(left)}; it is {words.value(right)}.", got=words.value(right)
+                f"{self.subject(other, right)} {said} {words.value(left)}; it is {words.value(right)}.",
+                got=words.value(right),
             )
         if isinstance(right, Approx) and symbol == "==":
             found = right.difference(left)
@@ -128,7 +141,9 @@ class Explainer:
             "", got=came, accepted=wanted, hint=guess_any(got, expected),
             off=words.number(off, 3) if math.isfinite(abs(off)) else "",
         )  # fmt: skip
-        failure.message = self._closed(f"{self.subject(text, got)} {self._verb(text, got)} {came}, expected {wanted}", text, got, failure)
+        failure.message = self._closed(
+            f"{self.subject(text, got)} {self._verb(text, got)} {came}, expected {wanted}", text, got, failure
+        )
         return failure
 
     def _arrays(self, text: str, got: Any, expected: Any) -> Failure | None:
@@ -146,9 +161,12 @@ class Explainer:
         if len(got) != len(expected):
             said += f". Your {noun} has {len(got)} item{'s' * (len(got) != 1)}, {len(expected)} are expected"
         else:
-            index = next((i for i, (one, other) in enumerate(zip(got, expected, strict=True)) if _differ(one, other)), None)
+            index = next(
+                (i for i, (one, other) in enumerate(zip(got, expected, strict=True)) if _differ(one, other)), None
+            )
             if index is not None and len(got) > 1:
-                said += f". They differ first at index {index}: {words.value(got[index])}, expected {words.value(expected[index])}"
+                here, wanted_here = words.value(got[index]), words.value(expected[index])
+                said += f". They differ first at index {index}: {here}, expected {wanted_here}"
         return self._finished(said, text, got, came, wanted)
 
     def _dicts(self, text: str, got: dict[Any, Any], expected: dict[Any, Any]) -> Failure | None:
@@ -194,8 +212,9 @@ class Explainer:
         if name == "isinstance" and len(args) == 2:  # noqa: PLR2004
             wanted = _types(args[1])
             failure = Failure("", got=words.kind(args[0]), accepted=wanted)
-            said = f"{self.subject(texts[0], args[0])} {self._verb(texts[0], args[0])} {_with_kind(args[0])}, expected {wanted}"
-            failure.message = self._closed(said, texts[0], args[0], failure)
+            text, came = texts[0], args[0]
+            said = f"{self.subject(text, came)} {self._verb(text, came)} {_with_kind(came)}, expected {wanted}"
+            failure.message = self._closed(said, text, came, failure)
             return failure
         if name in {"isclose", "allclose", "array_equal", "array_equiv"} and len(args) >= 2:  # noqa: PLR2004
             return self._close(asserted, texts, args, name)
@@ -318,7 +337,11 @@ def _with_kind(value: Any) -> str:
 
 def _types(kinds: Any) -> str:
     kinds = kinds if isinstance(kinds, tuple) else (kinds,)
-    return " or ".join(dict.fromkeys(_TYPES.get(getattr(kind, "__name__", ""), f"a {getattr(kind, '__name__', kind)}") for kind in kinds))
+    return " or ".join(
+        dict.fromkeys(
+            _TYPES.get(getattr(kind, "__name__", ""), f"a {getattr(kind, '__name__', kind)}") for kind in kinds
+        )
+    )
 
 
 _TYPES = {

@@ -168,7 +168,8 @@ class AxesData:
 
     def get_legend_handles_labels(self) -> tuple[list[Any], list[str]]:
         """The curves that have a label of their own, and these labels."""
-        named = [item for item in (*self.lines, *self.collections) if not str(item.label).startswith("_")]
+        drawn: list[Any] = [*self.lines, *self.collections]
+        named = [item for item in drawn if not str(item.label).startswith("_")]
         return named, [item.label for item in named]
 
     def get_xticklabels(self) -> list[TextData]:
@@ -184,7 +185,9 @@ class AxesData:
         return bool(self.lines or self.collections or self.patches or self.images)
 
     def __getattr__(self, name: str) -> Any:
-        if name in {f"get_{known}" for known in ("xlabel", "ylabel", "xscale", "yscale", "xlim", "ylim", "lines", "images")}:
+        if name in {
+            f"get_{known}" for known in ("xlabel", "ylabel", "xscale", "yscale", "xlim", "ylim", "lines", "images")
+        }:
             return lambda: self.__dict__[name[4:]]
         raise AttributeError(f"a figure's axes cross without `{name}`")
 

@@ -12,7 +12,15 @@ import sys
 from typing import Any
 
 from panlearn_sandbox import codec
-from panlearn_sandbox.capture import ANSWER, Capture, own_frames, own_traceback, remember_lines, safe_text, show_warnings_briefly
+from panlearn_sandbox.capture import (
+    ANSWER,
+    Capture,
+    own_frames,
+    own_traceback,
+    remember_lines,
+    safe_text,
+    show_warnings_briefly,
+)
 from panlearn_sandbox.codec import CodecError, Decoder, Encoder, type_name
 from panlearn_sandbox.magics import Unusable, compile_cell
 from panlearn_sandbox.objects import Iterating, Objects
@@ -60,7 +68,9 @@ class _Side:
         return {"trouble": trouble, "earlier": troubles[:20], "output": self.capture.take()}
 
     def _run_cell(self, cell: dict[str, str]) -> dict[str, Any] | None:
-        filename = {"answer": ANSWER, "earlier": f"<your answer to {cell.get('exercise', '')}>"}.get(cell["kind"], "<lesson>")
+        filename = {"answer": ANSWER, "earlier": f"<your answer to {cell.get('exercise', '')}>"}.get(
+            cell["kind"], "<lesson>"
+        )
         try:
             code = compile_cell(cell["source"], filename)
         except Unusable as error:
@@ -211,7 +221,11 @@ def _trouble(error: BaseException) -> dict[str, Any]:
     frames = own_frames(error.__traceback__)
     in_answer = [line for filename, line, _ in frames if filename == ANSWER]
     return {
-        "error": "MemoryError" if isinstance(error, MemoryError) else "SystemExit" if isinstance(error, SystemExit) else kind,
+        "error": "MemoryError"
+        if isinstance(error, MemoryError)
+        else "SystemExit"
+        if isinstance(error, SystemExit)
+        else kind,
         "text": text,
         "line": in_answer[-1] if in_answer else None,
         "name": str(getattr(error, "name", "") or "") if isinstance(error, NameError) else "",

@@ -28,7 +28,9 @@ def compile_cell(source: str, filename: str) -> CodeType:
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in source:
         line = source[: source.index("\0")].count("\n") + 1
-        raise Unusable("There is a null character in it, which Python does not read. Delete it or type the line again.", line)
+        raise Unusable(
+            "There is a null character in it, which Python does not read. Delete it or type the line again.", line
+        )
     _refuse_surrogates(source)
     for _ in range(_MOST):
         try:
@@ -49,7 +51,9 @@ def _refuse_surrogates(source: str) -> None:
         source.encode("utf-8")
     except UnicodeEncodeError as error:
         line = source[: error.start].count("\n") + 1
-        raise Unusable("There is a damaged character in it (half of a pair). Delete it or type it again.", line) from None
+        raise Unusable(
+            "There is a damaged character in it (half of a pair). Delete it or type it again.", line
+        ) from None
 
 
 def _without_magic(source: str, error: SyntaxError) -> str:
@@ -59,8 +63,8 @@ def _without_magic(source: str, error: SyntaxError) -> str:
     text = lines[number - 1] if number <= len(lines) else ""
     if _SHELL.match(text):
         raise Unusable(
-            f"`{text.strip()[:80]}` is a command for the shell or the notebook. Such commands are not run when an answer is "
-            "checked: take the line out.",
+            f"`{text.strip()[:80]}` is a command for the shell or the notebook. Such commands are not run when an "
+            "answer is checked: take the line out.",
             number,
         )
     if _CELL.match(text):
@@ -78,7 +82,10 @@ def _without_magic(source: str, error: SyntaxError) -> str:
 
 _HINTS = (
     ("'await' outside function", "`await` works inside an `async def` only; at the top of an answer it is not run."),
-    ("'return' outside function", "`return` stands outside of a function: is its line indented as far as the function's body?"),
+    (
+        "'return' outside function",
+        "`return` stands outside of a function: is its line indented as far as the function's body?",
+    ),
     ("too many nested parentheses", "It is nested too deep for Python to read."),
     ("was never closed", "A bracket is opened and never closed."),
     ("unmatched", "There is a closing bracket too many."),
@@ -99,4 +106,3 @@ def words_for(error: SyntaxError) -> str:
     said = str(error.msg or "")
     found = next((words for part, words in _HINTS if part in said), "")
     return found or f"Python cannot read it: {said}."
-

@@ -6,19 +6,20 @@ import re
 from typing import Any
 
 _ANY = r".*"
+_MOST_LINES = 1_000_000
 _PLAIN: tuple[tuple[str, str, str], ...] = (
     ("TypeError", r"'NoneType'", "Something there is None. A function without a `return` gives None."),
-    ("TypeError", r"only (length-1|0-dimensional|size-1) arrays", "Functions of `math` take one number. Those of `np` take whole arrays."),
+    ("TypeError", r"only (length-1|0-dimensional|size-1) arrays", "`math` takes one number, `np` whole arrays."),
     ("TypeError", r"missing \d+ required", "A function was called with fewer arguments than it asks for."),
-    ("TypeError", r"takes .* positional argument", "A function was called with another number of arguments than it has."),
-    ("TypeError", r"unexpected keyword argument", "A function was called with an argument whose name it does not have."),
+    ("TypeError", r"takes .* positional argument", "A function was called with too many or too few arguments."),
+    ("TypeError", r"unexpected keyword argument", "A function was called with an argument that it does not know."),
     ("TypeError", r"not callable", "Something that is no function is followed by brackets."),
     ("TypeError", r"not subscriptable", "Something that has no items is followed by square brackets."),
-    ("TypeError", r"unsupported operand", "Two things of these kinds cannot be computed with each other."),
-    ("TypeError", r"ufunc .* not supported for the input types", "Something that is no number went into a function of numpy."),
+    ("TypeError", r"unsupported operand", "Two things of these kinds do not go together."),
+    ("TypeError", r"ufunc .* not supported for the input types", "Something that is no number went in."),
     ("ValueError", r"broadcast", "The arrays have shapes that do not match."),
-    ("ValueError", r"truth value of an (array|empty array)", "`if`, `and`, `or` take one answer, an array has many: use `.any()`, `.all()` or `np.where`."),
-    ("ValueError", r"truth value of a (Series|DataFrame)", "`if`, `and`, `or` take one answer, a column has many: use `.any()` or `.all()`."),
+    ("ValueError", r"truth value of an (array|empty array)", "`if` takes one answer: use `.any()` or `.all()`."),
+    ("ValueError", r"truth value of a (Series|DataFrame)", "`if` takes one answer: use `.any()` or `.all()`."),
     ("ValueError", r"math domain error", "A root or a logarithm of something negative, or an arcsine of more than 1."),
     ("ValueError", r"matmul|shapes .* not aligned", "The arrays have shapes that cannot be multiplied as matrices."),
     ("ValueError", r"unpack", "There are more or fewer values than names to take them."),
@@ -27,7 +28,7 @@ _PLAIN: tuple[tuple[str, str, str], ...] = (
     ("ZeroDivisionError", _ANY, "Something is divided by zero."),
     ("AttributeError", r"'NoneType'", "Something there is None. A function without a `return` gives None."),
     ("ModuleNotFoundError", _ANY, "This package is not in the lesson's environment."),
-    ("FileNotFoundError", _ANY, "The lesson's files are in the folder `data`; nothing else is there when an answer is checked."),
+    ("FileNotFoundError", _ANY, "The lesson's files are in the folder `data`; there are no others."),
     ("EOFError", _ANY, "`input()` cannot ask anybody while an answer is checked: use a value in its place."),
     ("UnboundLocalError", _ANY, "A name is used in a function before the function gives it a value."),
     ("RecursionError", _ANY, "A function calls itself without an end: which case should stop it?"),
@@ -44,7 +45,7 @@ def plainly(trouble: dict[str, Any]) -> str:
 def line_of(trouble: dict[str, Any]) -> int | None:
     """The line of the answer, where one is known."""
     line = trouble.get("line")
-    return line if type(line) is int and 0 < line < 1_000_000 else None
+    return line if type(line) is int and 0 < line < _MOST_LINES else None
 
 
 def named(trouble: dict[str, Any]) -> str:
@@ -60,12 +61,12 @@ def missing_name(trouble: dict[str, Any], missing_steps: list[str], earlier: lis
         return ""
     if missing_steps:
         which = " and ".join(f"`{item}`" for item in missing_steps[:3])
-        return f"`{name}` is not defined. This exercise builds on your answer to {which}, which is not there yet: do that first."
+        return f"`{name}` is not defined. This exercise builds on your answer to {which}: do that first."
     broken = [item for item in earlier if item.get("exercise")]
     if broken:
         which = str(broken[0]["exercise"])[:80]
-        return f"`{name}` is not defined. It may come from your answer to `{which}`, which stopped with {named(broken[0])}"
-    return f"`{name}` is not defined. Is it spelled as where you defined it, and defined in this cell or in an earlier one?"
+        return f"`{name}` is not defined. Your answer to `{which}` stopped with {named(broken[0])}"
+    return f"`{name}` is not defined. Is it spelled as where you define it, in this cell or in an earlier one?"
 
 
 def answer_stopped(trouble: dict[str, Any], missing_steps: list[str], earlier: list[dict[str, Any]]) -> str:

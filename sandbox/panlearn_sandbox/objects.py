@@ -70,7 +70,7 @@ class Callback:
         self.ask = ask
         self.number = number
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: D102 - it is called as the function is
         return self.ask("call", self.number, args, kwargs)
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from panlearn_sandbox.bridge import Bridge
 
 _MOST_ITERATED = 100_000
+_MOST_LINES = 1_000_000
 
 
 class OpaqueValue(AssertionError):
@@ -43,7 +44,7 @@ class LearnerObject:
     def __setattr__(self, name: str, value: Any) -> None:
         raise OpaqueValue(f"an object of the answer cannot be changed by a check (`{name}`)")
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: D102 - it is called as the object is
         return self._bridge.call(self, args, kwargs)
 
     def __getitem__(self, key: Any) -> Any:
@@ -68,7 +69,7 @@ class LearnerObject:
         return reply[1]
 
     def __hash__(self) -> int:
-        return self._remote.id
+        return int(self._remote.id)
 
     def in_words(self) -> str:
         """What it is, for messages."""
@@ -92,7 +93,9 @@ def _iterate(found: Any) -> Iterator[Any]:
 
 def _refusal(what: str) -> Callable[..., Any]:
     def refuse(self: LearnerObject, *_args: Any) -> Any:
-        raise OpaqueValue(f"got an object of type {self._remote.type}, which cannot be {what}; a plain value was expected")
+        raise OpaqueValue(
+            f"got an object of type {self._remote.type}, which cannot be {what}; a plain value was expected"
+        )
 
     return refuse
 
@@ -122,8 +125,12 @@ class LearnerClass(type):
     _class_bridge: Bridge
     _class_remote: Remote
 
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:  # noqa: D102 - it is called as the class is
         return cls._class_bridge.call(cls, args, kwargs)
+
+    def remote(cls) -> Remote:
+        """The reference to the learner's class."""
+        return cls._class_remote
 
     def __getattr__(cls, name: str) -> Any:
         if name.startswith("_"):
@@ -135,7 +142,12 @@ def make_class(bridge: Bridge, remote: Remote) -> type:
     """A class of this side for a class of the learner's, so that `isinstance` works on its objects."""
     name = remote.type if remote.type.isidentifier() else "Answer"
     doc = remote.about.get("doc")
-    namespace = {"_class_bridge": bridge, "_class_remote": remote, "__slots__": (), "__doc__": doc if type(doc) is str else None}
+    namespace = {
+        "_class_bridge": bridge,
+        "_class_remote": remote,
+        "__slots__": (),
+        "__doc__": doc if type(doc) is str else None,
+    }
     return type.__new__(LearnerClass, name, (LearnerObject,), namespace)
 
 
@@ -158,7 +170,7 @@ def make_function(bridge: Bridge, remote: Remote) -> types.FunctionType:
         function.__name__ = function.__qualname__ = name
     function.__doc__ = doc if type(doc) is str and doc else None
     function.__module__ = "__main__"
-    if type(line) is int and 0 < line < 1_000_000 and about.get("file") == ANSWER:
+    if type(line) is int and 0 < line < _MOST_LINES and about.get("file") == ANSWER:
         function.__code__ = function.__code__.replace(co_filename=ANSWER, co_firstlineno=line)
     signature = _signature(about.get("parameters"))
     if signature is not None:
@@ -173,7 +185,7 @@ def _signature(parameters: Any) -> inspect.Signature | None:
     try:
         return inspect.Signature(
             [
-                inspect.Parameter(item[0], kinds[item[1]], default=item[2] if len(item) > 2 else inspect.Parameter.empty)  # noqa: PLR2004
+                inspect.Parameter(item[0], kinds[item[1]], default=(*item[2:], inspect.Parameter.empty)[0])
                 for item in parameters
             ]
         )

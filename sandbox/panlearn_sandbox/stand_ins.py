@@ -15,7 +15,7 @@ _NO_FIGURE = "Your answer draws no figure. Draw one with `plt.plot(...)` or `fig
 
 def install(bridge: Bridge) -> None:
     """Replace them, in this process only, which does nothing but one grading."""
-    random.seed = _noting(bridge, "random", random.seed)  # type: ignore[assignment]
+    random.seed = _noting(bridge, "random", random.seed)
     numpy = sys.modules.get("numpy")
     if numpy is not None:
         numpy.random.seed = _noting(bridge, "numpy", numpy.random.seed)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 
 import pytest
-
 from grading_site import make_bundle, real_grader
 
 pytestmark = pytest.mark.sandbox
@@ -40,8 +39,8 @@ ATTACKS = {
         class Liar:
             def __getattr__(self, name): return Liar()
             def __call__(self, *a, **k): return Liar()
-        for name in ("eq ne lt le gt ge bool sub rsub add abs float int index contains len iter array array_ufunc round hash "
-                     "array_function array_interface array_priority instancecheck").split():
+        for name in ("eq ne lt le gt ge bool sub rsub add abs float int index contains len iter array array_ufunc "
+                     "round hash array_function array_interface array_priority instancecheck").split():
             setattr(Liar, f"__{name}__", lambda self, *a, **k: 0 if a else True)
         def f(x): return Liar()
     """,
@@ -126,7 +125,8 @@ ATTACKS = {
     "a patched codec": """
         from panlearn_sandbox import codec, objects, learner
         original = codec.Encoder.write
-        codec.Encoder.write = lambda self, value, depth=0: original(self, True if isinstance(value, float) else value, depth)
+        def write(self, value, depth=0): original(self, True if isinstance(value, float) else value, depth)
+        codec.Encoder.write = write
         def f(x): return 0.0
     """,
     "forged frames on every descriptor": """
@@ -315,9 +315,13 @@ def test_there_are_attacks_of_many_classes():
 
 
 def test_what_an_answer_writes_is_gone_for_the_next_one(grader, bundle):
-    grader.grade(bundle, "open('/home/learner/left', 'w').write('x'); open('/tmp/left', 'w').write('x')\ndef f(x): return 0")
+    grader.grade(
+        bundle, "open('/home/learner/left', 'w').write('x'); open('/tmp/left', 'w').write('x')\ndef f(x): return 0"
+    )
 
-    report = grader.grade(bundle, "import os\nprint(os.path.exists('/home/learner/left'), os.path.exists('/tmp/left'))\nf = abs")
+    report = grader.grade(
+        bundle, "import os\nprint(os.path.exists('/home/learner/left'), os.path.exists('/tmp/left'))\nf = abs"
+    )
 
     assert report.output.startswith("False False")
 

@@ -1,4 +1,4 @@
-"""Every folder in `golden` is one exercise, one answer and what the grader must say: a test is added by adding a folder."""
+"""Every folder in `golden` is an exercise, an answer and what the grader must say: adding one adds a test."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import json
 
 import jsonschema
 import pytest
-
 from grading_site import GOLDEN, golden, real_grader
+
 from panlearn.grading.reports import to_json
 from panlearn.settings import resource
 
@@ -38,7 +38,9 @@ def test_it_says_what_the_golden_folder_expects(folder, grader, schema):
     everything = json.dumps(said, ensure_ascii=False) + report.author_note
     assert said["verdict"] == expected["verdict"], everything
     assert said["fault"] == expected["fault"], everything
-    assert said["points"] == expected.get("points", 0 if said["verdict"] != "passed" else said["max_points"]), everything
+    assert said["points"] == expected.get("points", 0 if said["verdict"] != "passed" else said["max_points"]), (
+        everything
+    )
     if "checks" in expected:
         assert [check["status"] for check in said["checks"]] == expected["checks"], everything
     for text in expected.get("says", []):

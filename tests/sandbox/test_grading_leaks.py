@@ -9,8 +9,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-
 from grading_site import make_bundle, real_grader
+
 from panlearn.domain.exercise import WrongAnswer
 
 pytestmark = pytest.mark.sandbox
@@ -23,13 +23,15 @@ import gc, os, re, sys
 PATTERN = re.compile(rb'Q[Z]X[0-9a-f]{24}')
 
 def in_objects():
-    for thing in gc.get_objects(): yield repr(thing)[:200_000].encode('utf-8', 'replace') if isinstance(thing, (dict, list, tuple, set)) else b''
+    for thing in gc.get_objects():
+        if isinstance(thing, (dict, list, tuple, set)): yield repr(thing)[:200_000].encode('utf-8', 'replace')
     for module in list(sys.modules.values()): yield repr(vars(module)).encode('utf-8', 'replace')[:500_000]
 
 def in_frames():
     frame = sys._getframe()
     while frame:
-        for names in (frame.f_locals, frame.f_code.co_consts, frame.f_globals): yield repr(names).encode('utf-8', 'replace')
+        for names in (frame.f_locals, frame.f_code.co_consts, frame.f_globals):
+            yield repr(names).encode('utf-8', 'replace')
         frame = frame.f_back
 
 def in_memory():
@@ -95,7 +97,16 @@ def grader(tmp_path_factory):
 @pytest.fixture(scope="module")
 def planted():
     """What must not be found, by place."""
-    places = ("visible check", "its expected value", "message", "hidden check", "hidden value", "idea", "solution", "wrong")
+    places = (
+        "visible check",
+        "its expected value",
+        "message",
+        "hidden check",
+        "hidden value",
+        "idea",
+        "solution",
+        "wrong",
+    )
     return {place: marker() for place in places}
 
 

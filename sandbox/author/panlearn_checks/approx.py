@@ -33,7 +33,7 @@ class Approx:
         absolute = _ABS if self.abs is None else self.abs
         if self.rel is None and self.abs is not None:
             return absolute
-        return max(absolute, (_REL if self.rel is None else self.rel) * abs(expected))
+        return float(max(absolute, (_REL if self.rel is None else self.rel) * abs(expected)))
 
     def __eq__(self, other: object) -> bool:
         return self.difference(other) is None
@@ -97,7 +97,9 @@ class Approx:
         found = words.plain_number(got)
         if found is None or isinstance(found, bool) is not isinstance(target, bool):
             came = words.kind(got) if words.value(got) == words.kind(got) else f"{words.kind(got)}, {words.value(got)}"
-            return Failure(f"{where}got {came}, expected the number {accepted}", got=words.value(got), accepted=accepted)
+            return Failure(
+                f"{where}got {came}, expected the number {accepted}", got=words.value(got), accepted=accepted
+            )
         if found == target or (self.nan_ok and found != found and target != target):  # noqa: PLR0124 - NaN
             return None
         limit = self.tolerance(target)

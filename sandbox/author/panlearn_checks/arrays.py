@@ -35,23 +35,29 @@ def compare(actual: Any, desired: Any, *, rtol: float, atol: float, equal_nan: b
     got = _as_array(np, actual)
     if isinstance(got, Failure):
         return got
-    if got.shape != expected.shape and got.shape != () and expected.shape != ():
+    if got.shape not in {expected.shape, ()} and expected.shape != ():
         return Failure(
             f"got {_shape(got)}, expected {_shape(expected)}", got=_shape(got), accepted=_shape(expected),
             hint=_shape_hint(got.shape, expected.shape),
         )  # fmt: skip
     if got.shape == () and expected.shape != ():
-        return Failure(f"got one number, expected {_shape(expected)}", got=words.value(got[()]), accepted=_shape(expected))
+        return Failure(
+            f"got one number, expected {_shape(expected)}", got=words.value(got[()]), accepted=_shape(expected)
+        )
     got, expected = np.broadcast_arrays(got, expected)
     with np.errstate(all="ignore"):
         close = np.isclose(got, expected, rtol=rtol, atol=atol, equal_nan=equal_nan)
-    return None if close.all() else _worst(np, got, expected, close, rtol, atol)
+    return None if close.all() else _worst(np, (got, expected), close, rtol, atol)
 
 
 def _as_array(np: Any, actual: Any) -> Any:
     if actual is None:
-        return Failure("got None, expected numbers", got="None", hint="Is there a `return` at the end of your function?")
-    if not isinstance(actual, np.ndarray | np.generic | int | float | complex | list | tuple) and not hasattr(actual, "to_numpy"):
+        return Failure(
+            "got None, expected numbers", got="None", hint="Is there a `return` at the end of your function?"
+        )
+    if not isinstance(actual, np.ndarray | np.generic | int | float | complex | list | tuple) and not hasattr(
+        actual, "to_numpy"
+    ):
         return Failure(f"got {words.kind(actual)}, expected numbers", got=words.value(actual))
     try:
         array = np.asarray(actual.to_numpy() if hasattr(actual, "to_numpy") else actual)
@@ -76,7 +82,8 @@ def _shape_hint(got: tuple[int, ...], expected: tuple[int, ...]) -> str:
     return ""
 
 
-def _worst(np: Any, got: Any, expected: Any, close: Any, rtol: float, atol: float) -> Failure:
+def _worst(np: Any, pair: tuple[Any, Any], close: Any, rtol: float, atol: float) -> Failure:
+    got, expected = pair
     with np.errstate(all="ignore"):
         excess = np.where(close, -1.0, np.abs(got - expected) - rtol * np.abs(expected))
     excess = np.where(np.isnan(excess), np.inf, excess)
@@ -86,7 +93,8 @@ def _worst(np: Any, got: Any, expected: Any, close: Any, rtol: float, atol: floa
     accepted = words.number(other, 8) + (f" ± {words.number(limit, 2)}" if limit else "")
     wrong, of = int((~close).sum()), close.size
     place = "" if not index else f" at index {index[0] if len(index) == 1 else tuple(int(i) for i in index)}"
-    count = "" if of == 1 else f"{wrong} of {of} values differ; the worst is{place}: " if wrong > 1 else f"one of {of} values differs,{place}: "
+    many = f"{wrong} of {of} values differ; the worst is" if wrong > 1 else f"one of {of} values differs,"
+    count = "" if of == 1 else f"{many}{place}: "
     off = words.number(one - other, 3) if math.isfinite(abs(one - other)) else ""
     return Failure(
         f"{count}got {words.number(one, 8)}, expected {accepted}",
@@ -100,7 +108,7 @@ def _hint(np: Any, got: Any, expected: Any, limit: float) -> str:
         return ""
     missing = int(np.isnan(got).sum())
     if missing:
-        return f"{missing} of your values are NaN (not a number): is there a division by zero or a root of something negative?"
+        return f"Values that are NaN (not a number): {missing}. Is something divided by zero, or a root negative?"
     with np.errstate(all="ignore"):
         usable = np.isfinite(got) & np.isfinite(expected) & (expected != 0) & (got != 0)
         ratios = (got / expected)[usable]

@@ -21,7 +21,10 @@ _FACTORS = (
     (1 / math.sqrt(2), "That is what is expected divided by √2."),
     (8 * math.log(2), "That is 8 ln 2 times what is expected."),
     (2 * math.sqrt(2 * math.log(2)), "That is 2.355 times what is expected: a full width for a standard deviation?"),
-    (1 / (2 * math.sqrt(2 * math.log(2))), "That is what is expected divided by 2.355: a standard deviation for a full width?"),
+    (
+        1 / (2 * math.sqrt(2 * math.log(2))),
+        "That is what is expected divided by 2.355: a standard deviation for a full width?",
+    ),
 )
 _TENS = (-12, -10, -9, -8, -6, -4, -3, -2, -1, 1, 2, 3, 4, 6, 8, 9, 10, 12)
 

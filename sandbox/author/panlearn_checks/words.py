@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 _TEXT = 80
 _ITEMS = 6
-_KINDS = {
+_DEPTH = 4
+_PRINTED = {"datetime", "decimal", "fractions", "numpy", "pandas"}
+_KINDS: dict[Any, str] = {
     bool: "a truth value",
     int: "a whole number",
     float: "a number",
@@ -55,28 +58,34 @@ def plain_number(value: Any) -> Any:
     return None
 
 
-def kind(value: Any) -> str:
+def kind(thing: Any) -> str:
     """What sort of thing a value is: "a number", "an array", "a table"."""
-    numpy, pandas = sys.modules.get("numpy"), sys.modules.get("pandas")
-    if numpy is not None and isinstance(value, numpy.ndarray):
-        return "an array"
-    if numpy is not None and isinstance(value, numpy.generic):
-        found = plain_number(value)
-        return kind(found) if found is not None else "a value of numpy"
-    if pandas is not None and isinstance(value, pandas.DataFrame):
-        return "a table"
-    if pandas is not None and isinstance(value, pandas.Series):
-        return "a column"
-    if type(value) in _KINDS:
-        return _KINDS[type(value)]
-    if isinstance(value, type):
-        return "a class"
-    described = getattr(type(value), "in_words", None)
+    found = plain_number(thing)
+    if found is not None and type(thing).__name__ != "ndarray":
+        return _KINDS[type(found)]
+    named = _of_library(
+        thing, {"numpy.ndarray": "an array", "pandas.DataFrame": "a table", "pandas.Series": "a column"}
+    )
+    if named or type(thing) in _KINDS:
+        return named or _KINDS[type(thing)]
+    described = getattr(type(thing), "in_words", None)
     if described is not None:
-        return str(described(value))
-    if callable(value) and hasattr(value, "__name__"):
-        return "a function"
-    return f"an object of type {type(value).__name__}"
+        return str(described(thing))
+    if isinstance(thing, type):
+        return "a class"
+    return (
+        "a function" if callable(thing) and hasattr(thing, "__name__") else f"an object of type {type(thing).__name__}"
+    )
+
+
+def _of_library(thing: Any, words: dict[str, str]) -> str:
+    """The words for a type of a library that is imported."""
+    for name, said in words.items():
+        module, _, last = name.partition(".")
+        found = getattr(sys.modules.get(module), last, None)
+        if found is not None and isinstance(thing, found):
+            return said
+    return ""
 
 
 def shape(value: Any) -> str:
@@ -89,48 +98,49 @@ def shape(value: Any) -> str:
     return f"shape {sizes}" if sizes else "one value"
 
 
-def value(thing: Any) -> str:
+def value(thing: Any, depth: int = 0) -> str:
     """A value as a short text."""
     found = plain_number(thing)
     if found is not None:
         return str(found) if type(found) is bool else number(found)
-    numpy, pandas = sys.modules.get("numpy"), sys.modules.get("pandas")
-    if numpy is not None and isinstance(thing, numpy.ndarray):
-        return _array(thing)
-    if pandas is not None and isinstance(thing, pandas.DataFrame):
-        columns = ", ".join(str(name) for name in list(thing.columns)[:_ITEMS])
-        return f"a table of {len(thing)} rows with the columns {columns}" if columns else "an empty table"
-    if pandas is not None and isinstance(thing, pandas.Series):
-        return f"a column of {len(thing)} values: {_listed(thing.tolist())}"
     if type(thing) is str:
         return repr(thing) if len(thing) <= _TEXT else f"{thing[:_TEXT]!r}… ({len(thing)} characters)"
-    if type(thing) in {list, tuple, set, frozenset}:
-        return _container(thing)
-    if type(thing) is dict:
-        inner = ", ".join(f"{value(key)}: {value(item)}" for key, item in list(thing.items())[:_ITEMS])
-        return f"{{{inner}{', …' if len(thing) > _ITEMS else ''}}}"
-    if thing is None:
-        return "None"
-    if thing is ...:
-        return "nothing yet (`...`)"
-    if type(thing).__repr__ is not object.__repr__ and type(thing).__module__ in {"datetime", "decimal", "fractions", "pint"}:
-        return str(thing)
-    return kind(thing)
+    if type(thing) in {list, tuple, set, frozenset, dict}:
+        return _container(thing, depth) if depth < _DEPTH else "…"
+    library = {"numpy.ndarray": "array", "pandas.DataFrame": "table", "pandas.Series": "column"}
+    write = {"array": _array, "table": _table, "column": _column}.get(_of_library(thing, library))
+    if write is not None:
+        return write(thing)
+    return str(thing) if type(thing).__module__ in _PRINTED and not isinstance(thing, type) else kind(thing)
 
 
-def _listed(items: Iterable[Any]) -> str:
-    items = list(items)
-    text = ", ".join(value(item) for item in items[:_ITEMS])
-    return f"{text}, …" if len(items) > _ITEMS else text
+def _listed(items: Iterable[Any], depth: int = 0) -> str:
+    shown = list(islice(items, _ITEMS + 1))
+    text = ", ".join(value(item, depth + 1) for item in shown[:_ITEMS])
+    return f"{text}, …" if len(shown) > _ITEMS else text
 
 
-def _container(thing: Any) -> str:
-    opening, closing = {list: "[]", tuple: "()", set: "{}", frozenset: "{}"}[type(thing)]
+def _container(thing: Any, depth: int) -> str:
+    brackets: dict[Any, str] = {list: "[]", tuple: "()"}
+    opening, closing = tuple(brackets.get(type(thing), "{}"))
     if not thing:
         return f"an empty {type(thing).__name__}"
+    if type(thing) is dict:
+        pairs = islice(thing.items(), _ITEMS)
+        text = ", ".join(f"{value(key, depth + 1)}: {value(item, depth + 1)}" for key, item in pairs)
+        return f"{{{text}{', …' if len(thing) > _ITEMS else ''}}}"
     comma = "," if type(thing) is tuple and len(thing) == 1 else ""
-    text = f"{opening}{_listed(thing)}{comma}{closing}"
+    text = f"{opening}{_listed(thing, depth)}{comma}{closing}"
     return text if len(thing) <= _ITEMS else f"{text} ({len(thing)} items)"
+
+
+def _table(thing: Any) -> str:
+    columns = _listed(str(name) for name in thing.columns)
+    return f"a table of {len(thing)} rows with the columns {columns}" if columns else "an empty table"
+
+
+def _column(thing: Any) -> str:
+    return f"a column of {len(thing)} values: {_listed(thing.iloc[: _ITEMS + 1].tolist())}"
 
 
 def _array(thing: Any) -> str:
@@ -140,7 +150,7 @@ def _array(thing: Any) -> str:
         return f"an empty array of shape {thing.shape}"
     of = _DTYPES.get(thing.dtype.kind, "values")
     if thing.ndim == 1:
-        return f"[{_listed(thing[:_ITEMS].tolist())}, …] ({thing.size} {of})"
+        return f"[{_listed(thing[: _ITEMS + 1].tolist())}] ({thing.size} {of})"
     return f"an array of {of} with {shape(thing)}"
 
 
