@@ -55,8 +55,15 @@ class Page:
         self.findings.warn(code, file, line, message, todo)
 
     def line(self, node: Node) -> int:
-        """The staged line of a node; nodes that Jupyter Book made up stand where the last real one did."""
-        return int(node.get("position", {}).get("start", {}).get("line") or self.last_line)
+        """The staged line of a node. Where it has none: the next line that names what it names."""
+        if line := node.get("position", {}).get("start", {}).get("line"):
+            return int(line)
+        for key in ("src", "urlSource", "url", "label", "identifier", "name"):
+            if text := str(node.get(key) or ""):
+                for number, row in enumerate(self.staged.rows[self.last_line - 1 :], self.last_line):
+                    if text in row:
+                        return number
+        return self.last_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
