@@ -47,9 +47,9 @@ def run_site(settings: Settings, sockets: list[socket.socket], parts: Parts, say
     try:
         application.check_schema()
         asyncio.run(_run(application, parts, sockets, say))
+        log.info("site.stopped")
     finally:
         application.close()
-        log.info("site.stopped")
 
 
 async def _run(

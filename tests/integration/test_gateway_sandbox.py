@@ -10,6 +10,8 @@ import psutil
 import pytest
 from gateway_site import ROOT, identify, idle, serve
 
+from panlearn.kernels import containment
+from panlearn.kernels.containment import Containment
 from panlearn.kernels.engine import engine_for
 from panlearn.kernels.gateway import Gateway
 from panlearn.kernels.specs import SandboxKernelSpecManager
@@ -110,3 +112,18 @@ def test_nothing_is_left_when_the_site_stops(serve_contained, tmp_path):
     while time.monotonic() < deadline and len(left := set(psutil.Process().children(recursive=True)) - before) > 2:
         time.sleep(0.1)
     assert len(left) <= 2  # the zygote and what holds it, which the fixture's engine ends
+
+
+def test_where_nothing_can_be_contained_no_kernel_starts_and_the_reason_is_told(serve_contained, monkeypatch):
+    found = Containment(engine="zygote", mode="root", missing=("user namespaces are off",), todo=("Turn them on.",))
+    monkeypatch.setattr(containment, "examine", lambda: found)
+
+    async def scenario(site):
+        answer = await site.fetch("POST", "api/kernels", json={"name": "core"})
+        assert answer.code == 503
+        problem = json.loads(answer.body)
+        assert "user namespaces are off" in problem["detail"]
+        assert problem["todo"] == "Turn them on."
+        assert json.loads((await site.fetch("GET", "api/kernels")).body) == []
+
+    serve_contained(scenario)
