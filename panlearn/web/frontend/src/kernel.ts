@@ -32,6 +32,8 @@ export class KernelLost extends Error {
 }
 
 const LOOK_EVERY = 1500;
+/** A wire that broke while nothing ran is taken up again after this: a short outage passes unnoticed. */
+const RETURN_AFTER = 5000;
 
 /** One lesson's kernel: started when asked, taken up again after a reload, replaced when it is lost. */
 export class Kernel {
@@ -43,6 +45,9 @@ export class Kernel {
   private wire: Wire | null = null;
   private opening: Promise<void> | null = null;
   private fail: ((lost: KernelLost) => void) | null = null;
+  /** What had run when the wire broke; null while it holds. */
+  private apart: Set<string> | null = null;
+  private returning = 0;
   private readonly listeners: ((state: KernelState) => void)[] = [];
   private readonly losses: ((lost: KernelLost, ran: Set<string>) => void)[] = [];
   private readonly displays = new Map<string, ((content: Record<string, unknown>) => void)[]>();
@@ -50,7 +55,9 @@ export class Kernel {
   constructor(
     private readonly config: LessonState["kernel"],
     private readonly key: string,
-  ) {}
+  ) {
+    addEventListener("online", () => this.apart && void this.open().catch(() => undefined));
+  }
 
   changed(listener: (state: KernelState) => void): void {
     this.listeners.push(listener);
@@ -67,6 +74,7 @@ export class Kernel {
   /** Resolves with a live kernel, starting one if there is none. */
   open(): Promise<void> {
     if (this.wire) return Promise.resolve();
+    clearTimeout(this.returning);
     this.opening ??= this.begin().finally(() => (this.opening = null));
     return this.opening;
   }
@@ -136,23 +144,33 @@ export class Kernel {
 
   /** The kernel of this tab, if it is still alive, or a new one; waits for a place when there is none. */
   private async model(): Promise<Model> {
-    const before = this.recalled();
-    if (before) {
-      const alive = await call<Model[]>("GET", this.api).catch(() => []);
-      const model = alive.find((one) => one.id === before.id);
-      if (model && model.execution_state !== "dead") {
-        this.ran = new Set(before.ran);
-        return model;
-      }
-    }
-    this.ran.clear();
     for (;;) {
       try {
+        const kept = await this.kept();
+        if (kept) return kept;
         return await call<Model>("POST", this.api, { body: { name: this.config.name, path: this.config.path } });
       } catch (error) {
         await this.wait(error);
       }
     }
+  }
+
+  /** The kernel that this tab had, if it lives. If it went while the wire was broken, its loss is told. */
+  private async kept(): Promise<Model | null> {
+    const before = this.recalled();
+    if (!before) return null;
+    const alive = await call<Model[]>("GET", this.api).catch((error: unknown) => {
+      if (error instanceof Problem && error.offline) throw error;
+      return [];
+    });
+    const { apart } = this;
+    this.apart = null;
+    const model = alive.find((one) => one.id === before.id && one.execution_state !== "dead");
+    this.ran = new Set(model ? before.ran : []);
+    if (model) return model;
+    this.forget();
+    if (apart?.size) for (const listener of this.losses) listener(new KernelLost("", "lost"), apart);
+    return null;
   }
 
   /** No place now: said with the seconds, then tried again. Anything else is told and given up. */
@@ -185,7 +203,20 @@ export class Kernel {
 
   private connected(state: string): void {
     if (state === "connected") this.set(this.fail ? this.state : { kind: "ready" });
+    else if (!this.fail) this.part();
+    else if (state === "disconnected") this.drop(new KernelLost("the connection to it broke.", "lost"));
     else void this.look();
+  }
+
+  /** The wire broke while nothing ran: it is hung up, and taken up again when there is need, or in a moment. */
+  private part(): void {
+    const { wire } = this;
+    this.wire = null;
+    this.apart = this.ran;
+    // It is in the midst of saying so, and would go on to reconnect: it is hung up right after.
+    queueMicrotask(() => wire?.dispose());
+    this.set({ kind: "away" });
+    this.returning = window.setTimeout(() => void this.open().catch(() => undefined), RETURN_AFTER);
   }
 
   /** Is it still there? Asked while it works, and when the wire breaks. */
@@ -195,11 +226,9 @@ export class Kernel {
     try {
       const model = await call<Model>("GET", `${this.api}/${this.id}`);
       if (model.execution_state === "dead" && this.wire === wire) this.drop(lostOf(model));
-      else if (this.state.kind === "away") this.set({ kind: "ready" });
     } catch (error) {
       if (this.wire !== wire || !(error instanceof Problem)) return;
       if (error.status === 404 || error.status === 410) this.drop(new KernelLost(error.status === 410 ? error.detail : "", "lost"));
-      else if (error.offline && this.state.kind === "ready") this.set({ kind: "away" });
     }
   }
 
