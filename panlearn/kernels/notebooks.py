@@ -142,7 +142,7 @@ class _Run:
         text = f"{ename}: {evalue}"
         cell = self._notebook.cells[self._current]
         output = {"output_type": "error", "ename": ename, "evalue": evalue, "traceback": [text]}
-        cell.setdefault("outputs", []).append(NotebookNode(output))
+        cell.setdefault("outputs", []).append(NotebookNode(output))  # type: ignore[no-untyped-call]
         return CellFailed(self._current, ename, evalue, text)
 
     async def _clean_up(self) -> None:

@@ -17,9 +17,9 @@ _EXPLANATIONS = (
         ("unshare", "uid_map", "setgroups"),
         "user namespaces may not be made here",
         (
-            "As root: set sysctls user.max_user_namespaces above 0 and kernel.unprivileged_userns_clone (Debian) to 1; "
-            "on Ubuntu 24.04 set kernel.apparmor_restrict_unprivileged_userns=0 or give panlearn an AppArmor profile with "
-            "`userns`. In a container, run it with --security-opt seccomp=unconfined --security-opt "
+            "As root set the sysctls user.max_user_namespaces above 0 and, on Debian, kernel.unprivileged_userns_clone "
+            "to 1; on Ubuntu 24.04 kernel.apparmor_restrict_unprivileged_userns to 0, or give panlearn an AppArmor "
+            "profile with `userns`. In a container: --security-opt seccomp=unconfined --security-opt "
             "apparmor=unconfined and, as root, --cap-add SYS_ADMIN."
         ),
     ),

@@ -1,0 +1,397 @@
+"""What code in a kernel tries, and that it gets nothing by it. After each attempt a neighbour still answers."""
+
+from __future__ import annotations
+
+import platform
+import socket
+from pathlib import Path
+
+import pytest
+from kernel_site import MARKER, modes, running_engine
+
+pytestmark = pytest.mark.sandbox
+
+# By libc's `syscall`: numbers of x86_64 and of aarch64.
+FORBIDDEN_CALLS = {
+    "trace a process": (101, 117),
+    "read another process's memory": (310, 270),
+    "write another process's memory": (311, 271),
+    "take a descriptor of another process": (438, 438),
+    "load a program into the kernel (bpf)": (321, 280),
+    "use keyrings": (250, 219),
+    "add a key": (248, 217),
+    "set up io_uring": (425, 425),
+    "watch performance events": (298, 241),
+    "handle page faults": (323, 282),
+    "hold memory in a nameless file": (319, 279),
+    "hold secret memory": (447, 447),
+    "share System V memory": (29, 194),
+    "make System V messages": (68, 186),
+    "mount": (165, 40),
+    "unmount": (166, 39),
+    "open a mount tree": (428, 428),
+    "change the root": (161, 51),
+    "pivot the root": (155, 41),
+    "enter a namespace": (308, 268),
+    "load a module": (175, 105),
+    "reboot": (169, 142),
+    "load another kernel": (246, 104),
+    "set the clock": (227, 112),
+    "set the host's name": (170, 161),
+    "add swap": (167, 224),
+    "account processes": (163, 89),
+    "open a file by its handle": (304, 265),
+    "read the kernel's log": (103, 116),
+    "set quotas": (179, 60),
+    "use io ports": (173, -1),
+    "set a user id": (105, 146),
+    "set groups": (116, 159),
+    "watch all files": (300, 262),
+    "compare processes": (312, 272),
+    "move pages": (279, 239),
+}
+
+SOCKET = """
+import errno, socket
+try: socket.socket({})
+except OSError as error: print(-1, error.errno in (errno.EPERM, errno.EACCES))"""
+
+CONNECT = """
+import socket
+for kind, to in ((socket.AF_INET, ('127.0.0.1', {port})), (socket.AF_UNIX, chr(0) + {name!r})):
+    try: socket.socket(kind).connect(to); print('reached')
+    except OSError as error: print(type(error).__name__)"""
+
+REFUSED = {
+    "a user namespace": (
+        "import ctypes; libc = ctypes.CDLL(None, use_errno=True)\nprint(libc.unshare(0x10000000), ctypes.get_errno())"
+    ),
+    "a child in new namespaces": """
+import ctypes, platform
+libc = ctypes.CDLL(None, use_errno=True)
+number = {'x86_64': 56, 'aarch64': 220}[platform.machine()]
+print(libc.syscall(number, 0x10000000 | 17, 0, 0, 0, 0), ctypes.get_errno())""",
+    "a raw socket": SOCKET.format("socket.AF_INET, socket.SOCK_RAW, 1"),
+    "a packet socket": SOCKET.format("socket.AF_PACKET, socket.SOCK_RAW"),
+    "a netfilter socket": SOCKET.format("socket.AF_NETLINK, socket.SOCK_RAW, 12"),
+    "a socket to a hypervisor": SOCKET.format("40, socket.SOCK_STREAM"),
+    "a device": """
+import os, stat
+try: os.mknod('d', stat.S_IFBLK | 0o600, os.makedev(8, 0))
+except OSError as e: print(-1, e.errno)""",
+    "capabilities": """
+import re
+held = re.findall(r'Cap(?:Prm|Eff|Bnd|Amb|Inh):\\s+(\\w+)', open('/proc/self/status').read())
+print(-1, len(held) == 5 and set(held) == {'0' * 16})""",
+    "terminal input injection": "import fcntl\ntry: fcntl.ioctl(0, 0x5412, b'x')\nexcept OSError as e: print(-1, 1)",
+}
+
+UNSEEN = {
+    "the shadow file": "open('/etc/shadow').read()",
+    "root's home": "import os; print(os.listdir('/root/.ssh'))",
+    "the docker socket": "import os; os.stat('/var/run/docker.sock')",
+    "memory of the machine": "open('/dev/mem', 'rb')",
+    "kernel memory": "open('/proc/kcore', 'rb')",
+    "kernel symbols": "open('/proc/kallsyms')",
+    "system settings": "open('/proc/sys/kernel/core_pattern')",
+    "system requests": "open('/proc/sysrq-trigger', 'w')",
+    "control groups": "import os; os.listdir('/sys/fs/cgroup')",
+    "the machine's log device": "open('/dev/kmsg')",
+    "virtual machines": "open('/dev/kvm', 'rb')",
+    "disks": """
+import os
+disks = [name for name in os.listdir('/dev') if name[:2] in ('sd', 'vd', 'nv')]
+open('/dev/' + (disks or ['sda'])[0])""",
+    "a file of the instance": "open({instance!r}).read()",
+    "the machine's /tmp": "open({temporary!r}).read()",
+    "the site's process": "open('/proc/{site}/environ')",
+}
+
+
+@pytest.fixture(scope="module", params=modes())
+def site(request):
+    with running_engine(request.param) as site:
+        site.neighbour = site.start()
+        site.run(site.neighbour, f"secret = {MARKER!r}; open('notes.txt', 'w').write(secret)")
+        yield site
+
+
+@pytest.fixture(autouse=True)
+def neighbour_lives(site):
+    yield
+    assert site.run(site.neighbour, "print(open('notes.txt').read())")["text"].strip() == MARKER
+
+
+@pytest.fixture
+def kernel(site):
+    number = site.start()
+    yield number
+    site.kill(number)
+
+
+@pytest.mark.parametrize("what", FORBIDDEN_CALLS)
+def test_it_may_not(site, what):
+    number = FORBIDDEN_CALLS[what][platform.machine() == "aarch64"]
+    source = (
+        "import ctypes; libc = ctypes.CDLL(None, use_errno=True)\n"
+        f"print(libc.syscall({number}, 0, 0, 0, 0, 0, 0), ctypes.get_errno())"
+    )
+    assert site.run(_shared(site), source)["text"].strip() in ("-1 1", "-1 38")
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_it_may_not_have(site, what):
+    assert site.run(_shared(site), REFUSED[what])["text"].strip() in ("-1 1", "-1 True")
+
+
+@pytest.mark.parametrize("what", UNSEEN)
+def test_it_does_not_see(site, what, tmp_path):
+    planted = tmp_path / "planted"
+    planted.write_text(MARKER)
+    inside = site.home / "planted"
+    inside.write_text(MARKER)
+    source = UNSEEN[what].format(instance=str(inside), temporary=str(planted), site=site.process.pid)
+    said = site.run(_shared(site), source)["text"]
+    assert MARKER not in said
+    assert any(word in said for word in ("No such file", "Permission denied", "not permitted", "Read-only")), said
+
+
+def _shared(site):
+    """One kernel for attempts that change nothing."""
+    if "attempts" not in vars(site):
+        site.attempts = site.start()
+    return site.attempts
+
+
+def test_environment_variables_of_the_site_are_not_there(site, kernel):
+    said = site.run(kernel, "import os; print(os.environ, open('/proc/self/environ').read())")["text"]
+    assert MARKER not in said
+    assert "PANLEARN" not in said
+
+
+def test_it_sees_its_own_processes_only(site, kernel):
+    said = site.run(kernel, "import os; print(sorted(name for name in os.listdir('/proc') if name.isdigit()))")["text"]
+    assert said == "['1']\n"
+
+
+def test_signals_reach_nobody_else(site, kernel):
+    source = """
+import os, signal
+for pid in (-1, *range(2, 500)):
+    try: os.kill(pid, signal.SIGKILL)
+    except OSError: pass"""
+    site.run(kernel, source)
+    assert site.run(kernel, "print('alive')")["text"] == "alive\n"
+
+
+def test_other_learners_files_are_not_there(site, kernel):
+    source = """
+import os
+found = []
+for folder, folders, files in os.walk('/'):
+    if folder.startswith(('/proc', '/usr', '/lib')): folders[:] = []; continue
+    found += [os.path.join(folder, name) for name in files if name == 'notes.txt']
+print(found)"""
+    assert site.run(kernel, source)["text"] == "[]\n"
+
+
+def test_neither_sockets_nor_files_of_the_instance_are_there(site, kernel):
+    source = "import os; print(os.path.exists({!r}), os.path.exists({!r}), os.listdir('/run'))".format(
+        site.runtime(), str(site.home / "log")
+    )
+    assert site.run(kernel, source)["text"] == "False False ['home']\n"
+
+
+def test_no_descriptor_of_the_site_is_open(site, kernel):
+    source = """
+import os
+for fd in sorted(map(int, os.listdir('/proc/self/fd'))):
+    try: print(os.readlink(f'/proc/self/fd/{fd}'))
+    except OSError: pass"""
+    lines = site.run(kernel, source)["text"].split()
+    assert {line.split(":")[0] for line in lines} <= {"/dev/null", "socket", "anon_inode", "pipe", "/proc/1/fd"}, lines
+
+
+def test_there_is_no_network(site, kernel):
+    source = """
+import socket
+def attempt(what):
+    try: what(); print('reached')
+    except OSError as error: print(type(error).__name__)
+attempt(lambda: socket.create_connection(('192.0.2.1', 80), 2))
+attempt(lambda: socket.getaddrinfo('example.org', 80))
+attempt(lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('192.0.2.1', 53)))
+attempt(lambda: socket.create_connection(('::ffff:192.0.2.1', 80), 2))
+print(sorted(name for _, name in socket.if_nameindex()))"""
+    lines = site.run(kernel, source)["text"].split("\n")
+    assert "reached" not in lines
+    assert lines[-2] in (
+        "['lo']",
+        "['lo', 'sit0']",
+        "['erspan0', 'gre0', 'gretap0', 'ip6_vti0', 'ip6gre0', 'ip6tnl0', 'ip_vti0', 'lo', 'sit0', 'tunl0']",
+    )
+
+
+def test_services_of_this_machine_are_not_reached(site, kernel):
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(socket.AF_UNIX) as hidden:
+        hidden.bind("\0panlearn-test")
+        hidden.listen()
+        source = CONNECT.format(port=server.getsockname()[1], name="panlearn-test")
+        assert site.run(kernel, source)["text"] == "ConnectionRefusedError\nConnectionRefusedError\n"
+
+
+def test_kernels_do_not_reach_each_other(site, kernel):
+    listening = """
+import socket
+held = socket.create_server(('127.0.0.1', 4711))
+other = socket.socket(socket.AF_UNIX)
+other.bind(chr(0) + 'mine')
+other.listen()
+print('listens')"""
+    assert site.run(site.neighbour, listening)["text"] == "listens\n"
+    source = CONNECT.format(port=4711, name="mine")
+    assert site.run(kernel, source)["text"] == "ConnectionRefusedError\nConnectionRefusedError\n"
+
+
+def test_its_loopback_works(site, kernel):
+    source = """
+import socket
+server = socket.create_server(('127.0.0.1', 0))
+socket.create_connection(server.getsockname())
+print('reached')"""
+    assert site.run(kernel, source)["text"] == "reached\n"
+
+
+def test_a_fork_bomb_is_held(site, kernel):
+    source = """
+import os, time
+made = 0
+try:
+    while made < 5000:
+        if os.fork() == 0:
+            time.sleep(30); os._exit(0)
+        made += 1
+except OSError as error:
+    print(type(error).__name__, made)"""
+    kind, made = site.run(kernel, source)["text"].split()
+    assert kind == "BlockingIOError"
+    assert 50 < int(made) < 200
+
+
+def test_a_bomb_of_threads_is_held(site, kernel):
+    source = """
+import threading, time
+try:
+    for made in range(5000): threading.Thread(target=time.sleep, args=(5,), daemon=True).start()
+except RuntimeError: print('held', made < 200)"""
+    assert site.run(kernel, source)["text"] == "held True\n"
+
+
+@pytest.mark.parametrize("folder", ["/home/learner", "/tmp", "/dev/shm"])
+def test_the_disk_is_limited(site, kernel, folder):
+    source = f"""
+import os
+written = 0
+try:
+    for number in range(64):
+        with open(f'{folder}/big{{number}}', 'wb') as file:
+            for _ in range(16): written += file.write(bytes(1 << 20))
+except OSError as error: print(error.strerror, written >> 20)"""
+    said = site.run(kernel, source)["text"]
+    assert said.startswith("No space left on device")
+    assert int(said.split()[-1]) <= 256
+
+
+def test_one_files_size_is_limited(site):
+    source = "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nopen('big', 'wb').truncate(2 << 30)"
+    assert "File too large" in site.says(source, file_mib=64)
+
+
+def test_the_number_of_files_is_limited(site):
+    said = site.says("for number in range(100_000): open(f'f{number}', 'w').close()", home_files=500)
+    assert "No space left on device" in said
+
+
+def test_open_files_are_limited(site, kernel):
+    assert "Too many open files" in site.run(kernel, "held = [open('/dev/null') for _ in range(5000)]")["text"]
+
+
+def test_limits_cannot_be_raised(site, kernel):
+    source = """
+import resource
+for name in ('NPROC', 'DATA', 'AS', 'FSIZE', 'NOFILE'):
+    kind = getattr(resource, f'RLIMIT_{name}')
+    try: resource.setrlimit(kind, (1 << 40, 1 << 40)); print('raised', kind)
+    except (ValueError, OSError): pass"""
+    assert site.run(kernel, source)["text"] == ""
+
+
+@pytest.mark.parametrize(
+    "command", ["mount -t tmpfs none /tmp", "su -c id", "unshare -r id", "nsenter -t 1 -a id", "dmesg", "chroot / id"]
+)
+def test_tools_of_the_system_gain_nothing(site, kernel, command):
+    source = f"""
+import subprocess
+done = subprocess.run({command.split()!r}, capture_output=True, stdin=subprocess.DEVNULL)
+print(done.returncode)"""
+    said = site.run(kernel, source)["text"]
+    assert said.strip() not in ("0", ""), said
+
+
+def test_nothing_outside_its_home_can_be_written(site, kernel):
+    source = """
+import os, sys
+system = ('/', '/usr', '/etc', '/run', '/srv', '/srv/data', '/dev', '/home')
+for path in (*system, sys.prefix, sys.base_prefix, os.path.dirname(os.__file__)):
+    try: open(os.path.join(path, 'x'), 'w'); print('wrote', path)
+    except OSError: pass
+for name in os.listdir('/dev'):
+    try: os.unlink(f'/dev/{name}'); print('removed', name)
+    except OSError: pass"""
+    assert site.run(kernel, source)["text"] == ""
+
+
+def test_setuid_programs_and_devices_would_not_work(site, kernel):
+    lines = site.run(kernel, "print(open('/proc/self/mountinfo').read())")["text"].split("\n")
+    for line in filter(None, map(str.strip, lines)):
+        fields = line.split()
+        if fields[4].startswith("/dev/") or fields[4] in ("/", "/proc"):
+            continue
+        assert {"nosuid", "nodev"} <= set(fields[5].split(",")), line
+    assert site.run(kernel, "print(open('/proc/self/status').read())")["text"].count("NoNewPrivs:\t1") == 1
+
+
+def test_an_unknown_way_of_calling_ends_the_process_only(site, kernel):
+    if platform.machine() != "x86_64":
+        pytest.skip("the other way of calling is x86's")
+    # `int 0x80` is the 32-bit way in, with other numbers: 20 is getpid there.
+    source = """
+import ctypes, mmap
+code = bytes.fromhex('b814000000cd80c3')
+page = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+page.write(code)
+print(ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(page)))())"""
+    assert site.run(kernel, source)["status"] == "killed"
+
+
+def test_what_it_started_ends_with_it(site):
+    kernel = site.start()
+    before = set(site.descendants())
+    site.run(kernel, "import subprocess\nfor _ in range(3): subprocess.Popen(['sleep', '300'], start_new_session=True)")
+    started = set(site.descendants()) - before
+    assert len(started) == 3
+    site.kill(kernel)
+    assert not started & set(site.descendants())
+
+
+def test_as_root_it_is_nobody_on_the_machine(site, kernel):
+    owner = _owner(site.pid(kernel))
+    if site.mode() == "root":
+        assert owner > 1_000_000_000
+        assert owner != _owner(site.pid(site.neighbour))
+    else:
+        assert owner == site.home.stat().st_uid
+
+
+def _owner(pid):
+    return Path(f"/proc/{pid}").stat().st_uid
