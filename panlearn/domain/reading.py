@@ -56,7 +56,7 @@ class CourseCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstExercise:
-    """The exercise on the landing page: real, from the first course."""
+    """The exercise on the landing page: real, from the first course. `picture` is the plot above it, as HTML."""
 
     course: str
     page: str
@@ -64,6 +64,7 @@ class FirstExercise:
     cell: str
     title: str
     task_html: str
+    picture: str
     starter: str
     points: float
     url: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from html.parser import HTMLParser
 from threading import Lock
@@ -12,6 +13,7 @@ from panlearn.domain.course import Exercise, Page, Release
 from panlearn.services.library import Store
 
 KEPT = 512
+_PLOT = re.compile(r'<img class="plot-img"[^>]*>')
 _Key = tuple[str, str, str]
 
 
@@ -52,6 +54,11 @@ class Fragments:
         made = Markup(_task_in(self.body(release, page), exercise.id))  # noqa: S704 (a part of the same)
         self._keep(key, made)
         return made
+
+    def picture(self, release: Release, page: Page, exercise: Exercise) -> Markup:
+        """The last plot that the page shows before an exercise, empty where there is none."""
+        before = self.body(release, page).partition(f'data-exercise="{exercise.id}"')[0]
+        return Markup((_PLOT.findall(before) or [""])[-1])  # noqa: S704 (a part of the same)
 
     def _keep(self, key: _Key, made: Markup) -> None:
         with self._lock:

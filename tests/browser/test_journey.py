@@ -23,6 +23,7 @@ def type_into(page: Page, exercise: Locator, text: str) -> None:
 def open_first_exercise(page: Page, url: str) -> Locator:
     """Landing page, one click, and the exercise is in view."""
     page.goto(url)
+    expect(page.locator(".first-picture img")).to_be_visible()
     page.get_by_role("link", name="Try the first exercise").click()
     exercise = page.locator(f"#{EXERCISE}")
     expect(exercise.get_by_role("button", name="Check")).to_be_visible()

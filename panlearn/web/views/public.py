@@ -128,6 +128,7 @@ def _first_exercise(releases: list[Release]) -> FirstExercise | None:
                     cell=exercise.cell,
                     title=exercise.title,
                     task_html=fragments.task(release, page, exercise),
+                    picture=fragments.picture(release, page, exercise),
                     starter=cells.get(exercise.cell, ""),
                     points=exercise.points,
                     url=page_url(release.course.slug, page.slug, name),
