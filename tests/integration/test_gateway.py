@@ -177,8 +177,8 @@ def test_an_endless_loop_is_interrupted_and_a_restart_forgets(tmp_path):
     async def scenario(site):
         kernel = await site.start()
         page = await site.channels(kernel)
-        id_ = await page.execute("x = 1\nwhile True: pass")
-        await page.until(lambda m: m["msg_type"] == "execute_input")
+        id_ = await page.execute("x = 1\nprint('begun', flush=True)\nwhile True: pass")
+        await page.until(lambda m: m["msg_type"] == "stream")
         assert (await site.fetch("POST", f"api/kernels/{kernel}/interrupt")).code == 204
         read = await page.until(lambda m: m["msg_type"] == "status" and idle(m) and m["parent_header"]["msg_id"] == id_)
         assert any(m["content"].get("ename") == "KeyboardInterrupt" for m in read)
@@ -193,7 +193,7 @@ def test_an_endless_loop_is_interrupted_and_a_restart_forgets(tmp_path):
 def test_a_learner_over_the_limit_loses_the_kernel_left_longest_or_is_asked_to_wait(tmp_path):
     async def scenario(site):
         now = [0.0]
-        site.gateway.kernels._clock = lambda: now[0]
+        site.gateway.kernels._clock = site.gateway.kernels._watch._clock = lambda: now[0]
         first, second = await site.start(), await site.start()
         refused = await site.fetch("POST", "api/kernels", json={"name": "core"})
         assert refused.code == 429  # both are new: their pages may be about to connect

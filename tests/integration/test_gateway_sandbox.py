@@ -77,8 +77,8 @@ def test_stop_and_reset_work_on_a_sandboxed_kernel(serve_contained):
     async def scenario(site):
         kernel = await site.start()
         page = await site.channels(kernel)
-        id_ = await page.execute("x = 1\nwhile True: pass")
-        await page.until(lambda m: m["msg_type"] == "execute_input")
+        id_ = await page.execute("x = 1\nprint('begun', flush=True)\nwhile True: pass")
+        await page.until(lambda m: m["msg_type"] == "stream")
         assert (await site.fetch("POST", f"api/kernels/{kernel}/interrupt")).code == 204
         await page.until(lambda m: m["msg_type"] == "status" and idle(m) and m["parent_header"]["msg_id"] == id_)
         assert await page.run("print(x)") == "1\n"
