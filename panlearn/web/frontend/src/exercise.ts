@@ -150,7 +150,7 @@ export class Exercise {
   private won({ report }: Submission): HTMLElement {
     const checks = report?.checks ?? [];
     const shown = checks.filter((check) => check.status === "passed");
-    const words = el("div", {}, el("p", { class: "won-title" }, glyph("tick"), `You have “${this.state.title}”.`));
+    const words = el("div", {}, el("p", { class: "won-title" }, glyph("tick"), `Passed: ${this.state.title}`));
     if (report?.message) words.append(el("p", {}, ...marked(report.message)));
     const tries = this.state.tries > 0 ? `${nthTry(this.state.tries)}. ` : "";
     if (shown.length) words.append(el("p", {}, `${tries}You showed that it holds in ${count(shown.length, "check")}.`));
