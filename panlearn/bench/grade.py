@@ -175,7 +175,7 @@ def _notebook_milliseconds(settings: Settings, bundle: GradingBundle, environmen
     blank: dict[str, Any] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
     cells = [{**blank, "id": f"c{number}", "source": source} for number, source in enumerate(sources)]
     written = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
-    notebook = nbformat.reads(written, as_version=4)
+    notebook = nbformat.reads(written, as_version=4)  # type: ignore[no-untyped-call]
     with tempfile.TemporaryDirectory(prefix="panlearn-bench-") as folder:
         if bundle.files:
             shutil.copytree(settings.files_dir / bundle.files, Path(folder) / "data")

@@ -231,6 +231,7 @@ def _unending(bundle: GradingBundle) -> dict[str, Any]:
     broken = [{"check": 0, "note": note, "certain": False}]
     return {
         "verdict": "failed",
+        "message": results[0]["message"],
         "died": "late",
         "note": "",
         "running": True,

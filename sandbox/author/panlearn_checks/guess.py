@@ -46,7 +46,7 @@ def guess(got: float, expected: float, tolerance: float = 0.0) -> str:
             return f"That is off by a power of ten, 10{_raised(power)}: look at the units."
     if math.isclose(got * expected, 1, rel_tol=slack):
         return "That is one over what is expected."
-    if math.isclose(got, expected**2, rel_tol=slack) and abs(expected) != 1:
+    if math.isclose(got, expected * expected, rel_tol=slack) and abs(expected) != 1:
         return "That is the square of what is expected."
     return ""
 
