@@ -41,10 +41,10 @@ def is_cross_site(headers: HTTPHeaders, *, proxies: int = 0) -> bool:
     forwarded = headers.get("X-Forwarded-Host", "").lower().split(",")
     if 0 < proxies <= len(forwarded):
         names.add(forwarded[-proxies].strip())
-    return bool(origin) and urlsplit(origin.lower()).netloc not in names - {""}
+    return origin is not None and origin != "" and urlsplit(origin.lower()).netloc not in names - {""}
 
 
-class LearnerIdentity(IdentityProvider):
+class LearnerIdentity(IdentityProvider):  # type: ignore[misc]
     """Learners are who the site says they are: by its session cookie, or by a token that it signed."""
 
     login_available = False
@@ -65,7 +65,7 @@ class LearnerIdentity(IdentityProvider):
         return User(username=owner) if owner else None
 
 
-class LearnerAuthorizer(Authorizer):
+class LearnerAuthorizer(Authorizer):  # type: ignore[misc]
     """Kernels and their specs, nothing else of Jupyter. Whose kernel it is, the handlers ask themselves."""
 
     def is_authorized(self, handler: Any, user: User, action: str, resource: str) -> bool:

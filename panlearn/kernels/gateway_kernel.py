@@ -14,7 +14,7 @@ from traitlets import Type
 REMEMBERED = 1000
 
 
-class _NoRestarts(AsyncIOLoopKernelRestarter):  # type: ignore[misc]
+class _NoRestarts(AsyncIOLoopKernelRestarter):
     """Holds who wants to hear of a kernel's end. One sweep over all kernels looks, instead of a timer for each."""
 
     def start(self) -> None:

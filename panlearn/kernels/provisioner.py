@@ -37,8 +37,9 @@ class SandboxProvisioner(KernelProvisionerBase):
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Give the kernel manager the address that the kernel will answer at; the same one on a restart."""
-        given: Engine | None = kwargs.get("engine")
-        engine = given or await asyncio.to_thread(self._engine)
+        engine: Engine | None = kwargs.get("engine")
+        if engine is None:
+            engine = await asyncio.to_thread(self._engine)
         manager: Any = self.parent
         if not (manager.transport == "ipc" and manager.shell_port):
             manager.transport, manager.ip = "ipc", engine.new_address()
