@@ -21,7 +21,7 @@ def test_a_port_in_use_is_said_with_what_to_do():
     ("host", "port"), [("192.0.2.7", 0), ("127.0.0.1", 99999), ("127.0.0.1", -1), ("no such host", 0)]
 )
 def test_an_address_that_cannot_be_is_said(host, port):
-    with pytest.raises(BadInput, match="--host|--port"):
+    with pytest.raises(BadInput, match=r"--host|--port"):
         listen(host, port)
 
 
