@@ -13,11 +13,23 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
+from panlearn_checks import Approx
+
 NAME = "@ask"
 
+
+def _equal(one: Any, other: Any) -> Any:
+    """`==`; a tolerance is asked first, since some types answer no for what they do not know."""
+    return other == one if isinstance(other, Approx) else one == other
+
+
+def _unequal(one: Any, other: Any) -> Any:
+    return other != one if isinstance(other, Approx) else one != other
+
+
 _OPERATORS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
-    ast.Eq: ("==", operator.eq),
-    ast.NotEq: ("!=", operator.ne),
+    ast.Eq: ("==", _equal),
+    ast.NotEq: ("!=", _unequal),
     ast.Lt: ("<", operator.lt),
     ast.LtE: ("<=", operator.le),
     ast.Gt: (">", operator.gt),

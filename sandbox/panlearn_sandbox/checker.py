@@ -19,7 +19,6 @@ from panlearn_sandbox import messages, stand_ins
 from panlearn_sandbox.bridge import Bridge, Ended
 from panlearn_sandbox.capture import ANSWER, Capture, remember_lines, safe_text
 from panlearn_sandbox.checking import CheckRun, Outcome, Prepared, prepare, public_result
-from panlearn_sandbox.codec import CodecError
 from panlearn_sandbox.wire import Wire
 
 _GRACE = 0.3
@@ -99,8 +98,9 @@ class _Checker:
             self._run_checks(capture)
         except Ended as ended:
             return self._verdict(died=ended)
-        except (AssertionError, CodecError):
-            return self._verdict(died=Ended("forged"))
+        except Exception:
+            # Only a report or a reply that is not what the learner's side sends can lead here.
+            return self._verdict(died=self.bridge.ended or Ended("forged"))
         return self._verdict()
 
     def late(self) -> dict[str, Any]:
@@ -147,8 +147,8 @@ class _Checker:
                 continue
             try:
                 there, value = self.bridge.get(name)
-            except AssertionError as error:
-                self.unreadable[name] = str(error)
+            except Exception as error:
+                self.unreadable[name] = safe_text(error, 300) or f"reading it raised {type(error).__name__}"
                 self.namespace.pop(name, None)
                 continue
             if there:

@@ -147,7 +147,7 @@ class CheckRun:
 
     def _failed(self, error: BaseException, missing_steps: list[str], earlier: list[dict[str, Any]]) -> Outcome:
         raised = self._raised_by_learner(error)
-        if raised is not None and not isinstance(error, Failure):
+        if raised is not None:
             name = self.log.calls[-1].name if self.log.calls else "your code"
             message = messages.function_raised(name, raised, missing_steps, earlier)
             trace = raised.get("traceback")

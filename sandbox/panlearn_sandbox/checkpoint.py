@@ -25,7 +25,15 @@ _AUTHOR = str(Path(__file__).resolve().parent.parent / "author")
 if _AUTHOR not in sys.path:
     sys.path.append(_AUTHOR)
 
-from panlearn_sandbox import checker, codec_arrays, codec_figures, codec_frames, isolation, learner  # noqa: E402
+from panlearn_sandbox import (  # noqa: E402
+    checker,
+    codec_arrays,
+    codec_figures,
+    codec_frames,
+    codec_quantities,
+    isolation,
+    learner,
+)
 from panlearn_sandbox.capture import Capture, own_frames, remember_lines, safe_text, show_warnings_briefly  # noqa: E402
 from panlearn_sandbox.checking import helpers  # noqa: E402
 from panlearn_sandbox.codec import encode  # noqa: E402
@@ -39,7 +47,7 @@ _SETUP = "<lesson>"
 
 codec_arrays.register()
 codec_frames.register()
-_ = codec_figures
+_ = codec_figures, codec_quantities  # imported for what they teach the codec
 
 
 def serve(channel_fd: int) -> None:

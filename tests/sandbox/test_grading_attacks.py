@@ -175,6 +175,59 @@ ATTACKS = {
         side = frame.f_locals['self']
         side.answer = lambda request: side.say('value', True, {'changed': [], 'missing': False})
     """,
+    "exceptions in place of every answer": """
+        import sys
+        frame = sys._getframe()
+        while frame and not hasattr(frame.f_locals.get('self'), 'wire'): frame = frame.f_back
+        side = frame.f_locals['self']
+        side.answer = lambda request: side.say('raise', ValueError(), {'line': [], 'error': {}, 'name': 3}, {'out': 5})
+    """,
+    "exceptions of the checks' own class": """
+        from panlearn_checks import Failure
+        class Bare(Failure):
+            def __init__(self): pass
+        def f(x): raise Bare()
+    """,
+    "exceptions that speak of nonsense": """
+        import sys
+        frame = sys._getframe()
+        while frame and not hasattr(frame.f_locals.get('self'), 'wire'): frame = frame.f_back
+        side, nonsense = frame.f_locals['self'], [{'error': b'', 'line': -1, 'text': [], 'traceback': {}}, {1: 2}, {}]
+        real = side.answer
+        def answer(request):
+            if request[0] == 'get': return real(request)
+            side.say('raise', KeyError(), nonsense[len(request) % 3], {'out': None, 'changed': 7})
+        side.answer = answer
+        def f(x): return 0.0
+    """,
+    "replies that are nearly right": """
+        import sys
+        frame = sys._getframe()
+        while frame and not hasattr(frame.f_locals.get('self'), 'wire'): frame = frame.f_back
+        side, real = frame.f_locals['self'], frame.f_locals['self'].answer
+        def answer(request):
+            if request[0] == 'get': return real(request)
+            side.say('value', 0.0, {'changed': [10**9, -1, 'x', None], 'now': 5, 'out': b'', 3: 4})
+        side.answer = answer
+        def f(x): return 0.0
+    """,
+    "questions without an end": """
+        import sys
+        frame = sys._getframe()
+        while frame and not hasattr(frame.f_locals.get('self'), 'wire'): frame = frame.f_back
+        side = frame.f_locals['self']
+        def answer(request):
+            while True: side.ask('call', 0, (), {})
+        side.answer = answer
+    """,
+    "a report that is full of nonsense": """
+        import sys
+        frame = sys._getframe()
+        while frame and not hasattr(frame.f_locals.get('self'), 'wire'): frame = frame.f_back
+        side = frame.f_locals['self']
+        side.run = None
+        side.say('ran', {'trouble': {'error': 3, 'line': 'x'}, 'earlier': {'a': 1}, 'output': [1]})
+    """,
     "keys that collide": """
         def f(x): return {i * (2**61 - 1): i for i in range(3000)}
     """,

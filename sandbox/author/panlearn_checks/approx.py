@@ -46,6 +46,8 @@ class Approx:
         return self._differs(got, self.expected, "")
 
     def _differs(self, got: Any, expected: Any, where: str) -> Failure | None:
+        if words.is_quantity(expected):
+            return self._quantity(got, expected, where)
         numpy = sys.modules.get("numpy")
         if numpy is not None and isinstance(expected, numpy.ndarray) and expected.ndim:
             return self._array(got, expected)
@@ -54,6 +56,25 @@ class Approx:
         if isinstance(expected, dict):
             return self._dict(got, expected, where)
         return self._number(got, expected, where)
+
+    def _quantity(self, got: Any, expected: Any, where: str) -> Failure | None:
+        """A number with a unit: converted to the expected unit first, so that 1 nm is 10 Å."""
+        unit = f"{expected.units:~P}"
+        if not words.is_quantity(got):
+            return Failure(
+                f"{where}got {words.value(got)} without a unit, expected a number in {unit}", got=words.value(got)
+            )
+        if not got.check(expected.dimensionality):
+            came = f"{got.units:~P}" or "no unit"
+            return Failure(
+                f"{where}got a number in {came}, expected one in {unit}", got=words.value(got), accepted=unit
+            )
+        found = self._differs(got.to(expected.units).magnitude, expected.magnitude, where)
+        if found is not None:
+            found.got, found.accepted = words.value(got), f"{found.accepted} {unit}".strip()
+            found.off = f"{found.off} {unit}".strip() if found.off else ""
+            found.message = f"{where}got {found.got}, expected {found.accepted}"
+        return found
 
     def _array(self, got: Any, expected: Any) -> Failure | None:
         from panlearn_checks.arrays import compare  # noqa: PLC0415 - arrays builds on this module's neighbours

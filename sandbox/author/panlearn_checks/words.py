@@ -27,6 +27,13 @@ _KINDS: dict[Any, str] = {
     type(None): "None",
     type(...): "nothing yet (`...`)",
 }
+_NAMED = {
+    "numpy.ndarray": "an array",
+    "pandas.DataFrame": "a table",
+    "pandas.Series": "a column",
+    "pint.Quantity": "a number with a unit",
+    "uncertainties.UFloat": "a number with an uncertainty",
+}
 _DTYPES = {"b": "truth values", "i": "whole numbers", "u": "whole numbers", "f": "numbers", "c": "complex numbers"}
 _DTYPES |= {"U": "texts", "S": "bytes", "O": "objects", "M": "times", "m": "durations", "V": "records"}
 
@@ -78,6 +85,16 @@ def kind(thing: Any) -> str:
     )
 
 
+def is_quantity(thing: Any) -> bool:
+    """Whether it is a number or an array with a unit (pint)."""
+    return bool(_of_library(thing, {"pint.Quantity": "it is"}))
+
+
+def is_uncertain(thing: Any) -> bool:
+    """Whether it is a number with an uncertainty (uncertainties)."""
+    return bool(_of_library(thing, {"uncertainties.UFloat": "it is"}))
+
+
 def _of_library(thing: Any, words: dict[str, str]) -> str:
     """The words for a type of a library that is imported."""
     for name, said in words.items():
@@ -107,6 +124,10 @@ def value(thing: Any, depth: int = 0) -> str:
         return repr(thing) if len(thing) <= _TEXT else f"{thing[:_TEXT]!r}… ({len(thing)} characters)"
     if type(thing) in {list, tuple, set, frozenset, dict}:
         return _container(thing, depth) if depth < _DEPTH else "…"
+    if is_quantity(thing):
+        return f"{value(thing.magnitude)} {thing.units:~P}".strip()
+    if is_uncertain(thing):
+        return f"{number(thing.nominal_value)} ± {number(thing.std_dev, 2)}"
     library = {"numpy.ndarray": "array", "pandas.DataFrame": "table", "pandas.Series": "column"}
     write = {"array": _array, "table": _table, "column": _column}.get(_of_library(thing, library))
     if write is not None:

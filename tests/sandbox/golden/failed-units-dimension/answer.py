@@ -1,0 +1,2 @@
+def f(d):
+    return d / (1 * ureg.s)

@@ -1,0 +1,2 @@
+def f(n):
+    return ufloat(n, n ** 0.5)

@@ -1,0 +1,2 @@
+def f(d):
+    return 2 * d.to('nm')
