@@ -12,7 +12,7 @@ from typing import Any
 
 from panlearn.domain.exercise import GradingBundle
 from panlearn.domain.report import CheckStatus, GradeReport, Verdict
-from panlearn.errors import KernelLost, PanlearnError
+from panlearn.errors import KernelLost, NotContained, PanlearnError
 from panlearn.grading import verdicts
 from panlearn.grading.checkpoints import MEMORY_MIB, Checkpoint, Checkpoints, Job, Key, SetupBroken
 from panlearn.grading.framing import Closed
@@ -71,6 +71,8 @@ class Grader:
                 return verdicts.report(bundle, Verdict.AUTHOR_ERROR, verdicts.BROKEN, author_note=error.note)
             except CheckerLost as error:
                 lost = f"the checks ended their process (status {error.status})"
+            except NotContained as error:
+                return verdicts.report(bundle, Verdict.PLATFORM_ERROR, verdicts.UNCONTAINED, author_note=str(error))
             except KernelLost as error:
                 lost = ""
                 trouble: PanlearnError = error

@@ -10,6 +10,7 @@ from panlearn.domain.report import CheckResult, CheckStatus, Fault, GradeReport,
 
 BROKEN = "This check is broken, not your answer. Your answer is kept; the author has been told."
 PLATFORM = "We could not grade this. Your answer is saved and will be graded within a minute."
+UNCONTAINED = "This machine cannot contain the code of answers, so it runs none. Your answer is saved."
 _CUT = "Your code cut its connection to the checks, or wrote into it. Leave files and modules of others as they are."
 _EXITS = "Leave out `exit()`, `quit()` and `os._exit()`."
 _MOST_OUTPUT = 12_000

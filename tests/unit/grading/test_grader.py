@@ -279,6 +279,12 @@ def test_an_engine_that_cannot_start_is_a_platform_error_with_a_note_for_the_ope
     assert trouble.message not in json.dumps(to_json(report))
 
 
+def test_a_learner_reads_that_nothing_is_run_where_nothing_can_be_contained(grader, engine):
+    engine.trouble = NotContained("no seccomp here")
+
+    assert "cannot contain" in grader.grade(BUNDLE, "ANSWER").message
+
+
 def test_a_broken_set_up_is_the_authors_fault(grader, engine):
     engine.setup_reply = {"op": "broken", "cell": 1, "line": 3, "error": "KeyError", "text": "'SECRET'"}
 
