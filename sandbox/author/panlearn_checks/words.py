@@ -70,9 +70,7 @@ def kind(thing: Any) -> str:
     found = plain_number(thing)
     if found is not None and type(thing).__name__ != "ndarray":
         return _KINDS[type(found)]
-    named = _of_library(
-        thing, {"numpy.ndarray": "an array", "pandas.DataFrame": "a table", "pandas.Series": "a column"}
-    )
+    named = _of_library(thing, _NAMED)
     if named or type(thing) in _KINDS:
         return named or _KINDS[type(thing)]
     described = getattr(type(thing), "in_words", None)
@@ -88,11 +86,6 @@ def kind(thing: Any) -> str:
 def is_quantity(thing: Any) -> bool:
     """Whether it is a number or an array with a unit (pint)."""
     return bool(_of_library(thing, {"pint.Quantity": "it is"}))
-
-
-def is_uncertain(thing: Any) -> bool:
-    """Whether it is a number with an uncertainty (uncertainties)."""
-    return bool(_of_library(thing, {"uncertainties.UFloat": "it is"}))
 
 
 def _of_library(thing: Any, words: dict[str, str]) -> str:
@@ -124,12 +117,7 @@ def value(thing: Any, depth: int = 0) -> str:
         return repr(thing) if len(thing) <= _TEXT else f"{thing[:_TEXT]!r}… ({len(thing)} characters)"
     if type(thing) in {list, tuple, set, frozenset, dict}:
         return _container(thing, depth) if depth < _DEPTH else "…"
-    if is_quantity(thing):
-        return f"{value(thing.magnitude)} {thing.units:~P}".strip()
-    if is_uncertain(thing):
-        return f"{number(thing.nominal_value)} ± {number(thing.std_dev, 2)}"
-    library = {"numpy.ndarray": "array", "pandas.DataFrame": "table", "pandas.Series": "column"}
-    write = {"array": _array, "table": _table, "column": _column}.get(_of_library(thing, library))
+    write = _WRITERS.get(_of_library(thing, _NAMED))
     if write is not None:
         return write(thing)
     return str(thing) if type(thing).__module__ in _PRINTED and not isinstance(thing, type) else kind(thing)
@@ -173,6 +161,23 @@ def _array(thing: Any) -> str:
     if thing.ndim == 1:
         return f"[{_listed(thing[: _ITEMS + 1].tolist())}] ({thing.size} {of})"
     return f"an array of {of} with {shape(thing)}"
+
+
+def _quantity(thing: Any) -> str:
+    return f"{value(thing.magnitude)} {thing.units:~P}".strip()
+
+
+def _uncertain(thing: Any) -> str:
+    return f"{number(thing.nominal_value)} ± {number(thing.std_dev, 2)}"
+
+
+_WRITERS = {
+    "an array": _array,
+    "a table": _table,
+    "a column": _column,
+    "a number with a unit": _quantity,
+    "a number with an uncertainty": _uncertain,
+}
 
 
 def dtype(array: Any) -> str:
