@@ -123,8 +123,7 @@ def _isolate(profile: Profile, code: bytes, kept: frozenset[int]) -> None:
     _limit(profile)
     gc.enable()
     _silence_streams(kept)
-    if not profile.spawns:
-        linux.drop_capabilities()
+    linux.drop_capabilities(but=linux.CAP_SYS_ADMIN if profile.spawns else None)
     if not profile.dumpable:
         linux.prctl(linux.PR_SET_DUMPABLE, 0)
     seccomp.install(code)

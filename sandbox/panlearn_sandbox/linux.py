@@ -58,6 +58,7 @@ PR_SET_SECCOMP = 22
 PR_CAPBSET_DROP = 24
 PR_SET_NO_NEW_PRIVS = 38
 
+CAP_SYS_ADMIN = 21
 _CAPABILITY_VERSION_3 = 0x20080522
 _LAST_CAPABILITY = 40  # CAP_CHECKPOINT_RESTORE; dropping one that this Linux has not is refused and ignored
 _SIOCGIFFLAGS = 0x8913
@@ -138,13 +139,15 @@ def prctl(option: int, *values: int) -> int:
     return _call("prctl", ctypes.c_int(option), *(ctypes.c_ulong(value) for value in padded))
 
 
-def drop_capabilities() -> None:
-    """Give up every capability, for this process and whatever it executes."""
+def drop_capabilities(*, but: int | None = None) -> None:
+    """Give up every capability (`but` one, below 32), for this process and whatever it executes."""
     for capability in range(_LAST_CAPABILITY + 1):
-        with contextlib.suppress(OSError):
-            prctl(PR_CAPBSET_DROP, capability)
+        if capability != but:
+            with contextlib.suppress(OSError):
+                prctl(PR_CAPBSET_DROP, capability)
+    held = 0 if but is None else 1 << but
     header = struct.pack("Ii", _CAPABILITY_VERSION_3, 0)
-    _call("capset", header, bytes(24))
+    _call("capset", header, struct.pack("6I", held, held, 0, 0, 0, 0))
 
 
 def loopback_up() -> None:
