@@ -6,15 +6,20 @@ import os
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 
 from panlearn.errors import BadInput, NotContained
 from panlearn.kernels.process import NOT_ISOLATED
+from panlearn.kernels.watchdog import tree_bytes
 from panlearn.kernels.zygote_process import sandbox_argv
 
 MAX_OUTPUT_BYTES = 8 << 20
+_LOOK_SECONDS = 0.25
+_KILLED, _TIMED_OUT = 137, 124
 _GRACE_SECONDS = 10.0
 _IDENTITY = 1000
 _HOST_IDENTITIES = 2_000_000_000  # as sandbox/panlearn_sandbox/entry.py maps them
@@ -46,16 +51,19 @@ def run(
         "identity": _IDENTITY if root else None,
         "limits": {"memory_mib": memory_mib, "processes": 256, "file_mib": 256, "home_mib": 512},
     }
+    owner = writable.stat().st_uid
     if root:
         _give(writable, _HOST_IDENTITIES + _IDENTITY)
     try:
-        return _run(list(argv), specification, seconds)
+        return _run(list(argv), specification, seconds, memory_mib)
     finally:
         if root:
-            _give(writable, 0)
+            _give(writable, owner)
 
 
-def _run(argv: list[str], specification: dict[str, object], seconds: float) -> subprocess.CompletedProcess[str]:
+def _run(
+    argv: list[str], specification: dict[str, object], seconds: float, memory_mib: int
+) -> subprocess.CompletedProcess[str]:
     with TemporaryFile() as out, TemporaryFile() as err:
         process = subprocess.Popen(
             sandbox_argv(Path(sys.executable), "command", specification),
@@ -67,9 +75,7 @@ def _run(argv: list[str], specification: dict[str, object], seconds: float) -> s
             cwd="/",
         )
         try:
-            status = process.wait(seconds + _GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
-            status = 124
+            status = _wait(process, seconds + _GRACE_SECONDS, memory_mib << 20)
         finally:
             process.kill()  # it holds the sandbox: whatever is left in it ends too
             process.wait()
@@ -81,6 +87,17 @@ def _run(argv: list[str], specification: dict[str, object], seconds: float) -> s
         last = texts[1].strip().splitlines()[-1:] or ["no reason was given"]
         raise NotContained(f"A command's sandbox could not be made: {last[0]}.", todo="Run `panlearn doctor`.")
     return subprocess.CompletedProcess(argv, status, texts[0], texts[1])
+
+
+def _wait(process: subprocess.Popen[bytes], seconds: float, memory: int) -> int:
+    """Wait for its end, and for its end only as long as all its processes together keep to the memory."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with suppress(subprocess.TimeoutExpired):
+            return process.wait(_LOOK_SECONDS)
+        if tree_bytes(process.pid, 0) > memory:
+            return _KILLED
+    return _TIMED_OUT
 
 
 def _give(folder: Path, owner: int) -> None:

@@ -23,6 +23,7 @@ from panlearn.settings import resource
 
 READY_SECONDS = 60.0
 ANSWER_SECONDS = 20.0
+_Answers = SimpleQueue[tuple[dict[str, Any], list[int]]]
 _MAX_MESSAGE = 1 << 16
 _ENVIRON = {
     "HOME": "/home/learner",
@@ -69,14 +70,21 @@ class Zygote:
                 start_new_session=True,
                 cwd="/",
             )
+        except OSError as error:
+            ours.close()
+            raise PlatformError(
+                f"The environment {environment.name!r} could not be started: {error}.",
+                todo=f"Run `panlearn env build {environment.name}`.",
+            ) from error
         finally:
             os.close(fd)
             theirs.close()
         self._channel = ours
         self._lock = threading.Lock()
         self._next = 0
-        self._answers: dict[int, SimpleQueue[tuple[dict[str, Any], list[int]]]] = {}
+        self._answers: dict[int, _Answers] = {}
         self._processes: dict[int, SandboxProcess] = {}
+        self._asked: set[int] = set()  # asked for, and not yet held by anyone
         self._ended_early: dict[int, int] = {}
         self.alive = True
         self._ready: SimpleQueue[bool] = SimpleQueue()
@@ -115,32 +123,48 @@ class Zygote:
 
     def fork(self, request: dict[str, Any], fds: Sequence[int]) -> tuple[int, Callable[[SandboxProcess], None]]:
         """Ask for a process: its pidfd, and what must be told of the object that holds it."""
-        answers: SimpleQueue[tuple[dict[str, Any], list[int]]] = SimpleQueue()
+        answers: _Answers = SimpleQueue()
         with self._lock:
             if not self.alive:
                 raise KernelLost("The process that starts kernels has ended.", todo="Try again.")
             id_ = self._next = self._next + 1
             self._answers[id_] = answers
+            self._asked.add(id_)
             ancillary = [(SOL_SOCKET, SCM_RIGHTS, array.array("i", fds))]
             try:
                 self._channel.sendmsg([json.dumps({**request, "id": id_}).encode()], ancillary)
             except OSError as error:
-                del self._answers[id_]
+                self._forget(id_)
                 raise KernelLost(f"The process that starts kernels has ended ({error}).", todo="Try again.") from error
+        answer, received = self._answer(id_, answers)
+        if answer["op"] != "started":
+            with self._lock:
+                self._forget(id_)
+            raise KernelLost(f"A sandboxed process could not be started: {answer['reason']}", todo=f"See {self._log}.")
+        return received[0], lambda process: self._adopt(id_, process)
+
+    def _answer(self, id_: int, answers: _Answers) -> tuple[dict[str, Any], list[int]]:
         try:
-            answer, received = answers.get(timeout=ANSWER_SECONDS)
+            return answers.get(timeout=ANSWER_SECONDS)
         except Empty:
+            with self._lock:
+                self._forget(id_)
+            with suppress(Empty):  # it came just now, and nobody will hold it
+                _end_all(answers.get_nowait()[1])
             raise KernelLost(f"No kernel was started within {ANSWER_SECONDS:g} seconds.", todo="Try again.") from None
         finally:
             with self._lock:
                 self._answers.pop(id_, None)
-        if answer["op"] != "started":
-            raise KernelLost(f"A sandboxed process could not be started: {answer['reason']}", todo=f"See {self._log}.")
-        return received[0], lambda process: self._adopt(id_, process)
+
+    def _forget(self, id_: int) -> None:
+        self._answers.pop(id_, None)
+        self._asked.discard(id_)
+        self._ended_early.pop(id_, None)
 
     def _adopt(self, id_: int, process: SandboxProcess) -> None:
         with self._lock:
             self._processes[id_] = process
+            self._asked.discard(id_)
             early = self._ended_early.pop(id_, None)
             lost = not self.alive
         if early is not None or lost:
@@ -149,7 +173,7 @@ class Zygote:
     def _finish(self, id_: int, status: int, *, lost: bool = False) -> None:
         with self._lock:
             process = self._processes.pop(id_, None)
-            if process is None:
+            if process is None and id_ in self._asked:
                 self._ended_early[id_] = status
         if process is not None:
             process.finish(status, lost=lost)

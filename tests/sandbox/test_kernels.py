@@ -236,4 +236,6 @@ def test_a_command_ends_at_its_limits(site):
     )
     assert status != 0
     assert "MemoryError" in said
+    many = "import os, time\nfor _ in range(5): os.fork()\nheld = bytearray(20 << 20)\ntime.sleep(20)"
+    assert site.jailed(["/usr/bin/python3", "-c", many], str(work), seconds=20, memory_mib=200)[0] == 137
     assert site.jailed(["/no/such/command"], str(work), seconds=5, memory_mib=64)[0] != 0
