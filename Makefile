@@ -24,7 +24,7 @@ run: setup ## set up, publish the bundled courses, serve http://127.0.0.1:8000
 	@$(BIN)/panlearn serve
 
 setup: python .venv/.installed $(BUILT) ## the virtual environment, the front end and the kernel environment
-	@$(BIN)/panlearn env build core --quiet
+	@$(BIN)/panlearn env build core
 
 test: setup ## every test, browser and sandbox tests too
 	@$(BIN)/python -m tests.components
