@@ -31,8 +31,9 @@ def site(tmp_path_factory):
     site.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
+    """Chromium; not for the whole session, since Playwright's event loop would run under every other test."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     assert path, "the browser tests need Chromium (Debian, Ubuntu: apt install chromium)"
     with sync_playwright() as playwright:
