@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     port: int = Field(8000, description="port to listen on")
     environments: Path | None = Field(None, description="built kernel environments; default: `environments` in home")
     engine: Literal["auto", "zygote"] = Field("auto", description="what runs kernels; auto: what this machine offers")
-    kernel_memory_mib: int = Field(1024, description="address space a learner's process may use")
+    kernel_memory_mib: int = Field(1024, description="memory a kernel may take beyond what it starts with, in MiB")
     kernel_idle_minutes: float = Field(30.0, description="an idle kernel is ended after this")
     kernels_per_learner: int = Field(4, description="live kernels one learner may hold")
     kernels_total: int = Field(200, description="live kernels on this machine")
