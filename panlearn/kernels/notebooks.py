@@ -101,7 +101,7 @@ class _Run:
             startup_timeout=30,
             allow_errors=allow_errors,
             record_timing=False,
-            coalesce_streams=True,
+            coalesce_streams=False,  # nbclient joins them with patterns that take minutes over a line of megabytes
             on_cell_start=self._start,
             on_cell_executed=self._finish,
             log=_QUIET,
