@@ -79,7 +79,7 @@ def list_courses(*, as_json: bool) -> None:
         click.echo(json.dumps({"courses": [_summary(release, version) for version, release in rows]}, indent=1))
         return
     for version, release in rows:
-        counts = f"{len(release.lessons)} lessons, {len(release.exercises)} exercises"
+        counts = _counts(release)
         click.echo(f"{release.course.slug}  version {version}, {counts}  {release.course.title}")
     if not rows:
         click.echo(
@@ -142,8 +142,7 @@ def _publish_one(app: Application, path: Path, *, as_json: bool) -> dict[str, An
 def _report(release: Release, version: int, *, unchanged: bool, as_json: bool) -> dict[str, Any]:
     if not as_json:
         done = "is unchanged" if unchanged else "is published"
-        counts = f"{len(release.lessons)} lessons, {len(release.exercises)} exercises"
-        click.echo(f"{release.course.slug} {done}: version {version}, {counts}.")
+        click.echo(f"{release.course.slug} {done}: version {version}, {_counts(release)}.")
     return {**_summary(release, version), "unchanged": unchanged, "errors": 0, "findings": []}
 
 
@@ -180,4 +179,12 @@ def _print(findings: Sequence[Finding], errors: int) -> None:
     for finding in findings:
         click.echo(str(finding))
     warnings = len(findings) - errors
-    click.echo(f"{errors} error{'' if errors == 1 else 's'}, {warnings} warning{'' if warnings == 1 else 's'}.")
+    click.echo(f"{_count(errors, 'error')}, {_count(warnings, 'warning')}.")
+
+
+def _counts(release: Release) -> str:
+    return f"{_count(len(release.lessons), 'lesson')}, {_count(len(release.exercises), 'exercise')}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

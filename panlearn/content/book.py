@@ -130,7 +130,9 @@ _NOWHERE = (
 )
 _MISSING = r"cannot find|could not find|file not found|does not exist|no such file|error loading|could not read"
 _OPTIONS = r"unexpected option|unknown option|invalid option|required argument|required body|error parsing"
+_INCLUDED = "Put the file into the course's folder, named relative to the page; nothing outside of it is read."
 _KINDS = (
+    _Kind(pattern=r"include directive: could not find", code="PL033", todo=_INCLUDED),
     _Kind(pattern=r"unknown directive", code="PL030", todo=_SPELLING),
     _Kind(pattern=r"unknown role", code="PL031", todo=_SPELLING),
     _Kind(pattern=_NOWHERE, code="PL032", todo="Check the label or the path, and that its target exists."),
@@ -144,7 +146,11 @@ _KINDS = (
     _Kind(pattern=r"katex|math", code="PL034", todo="Check the formula's LaTeX."),
 )
 #: Complaints about something that Jupyter Book mends itself, or that it complains of in other words too.
-_HARMLESS = ("Wrapping with", "Link text is empty for <#")
+_HARMLESS = ("Wrapping with", "Link text is empty for <#", "Cross reference text is empty for <undefined>")
+
+
+#: What a message quotes of the page, or names at its end.
+_QUOTED = re.compile(r"(?:[\"'<]|not found: )([^\"'<>]{2,}?)(?:[\"'>]|\.?$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,9 +181,9 @@ class Complaint:
         if page and self.line:
             return page.origin(self.line)
         for candidate in [page] if page else pages.values():
-            for quoted in re.findall(r"[\"'<]([^\"'<>]{2,})[\"'>]", self.message):
+            for quoted in _QUOTED.findall(self.message):
                 for number, row in enumerate(candidate.rows, 1):
-                    if quoted.lstrip("#") in row:
+                    if re.search(rf"(?<![\w-]){re.escape(quoted.lstrip('#'))}(?![\w-])", row):
                         return candidate.origin(number)
         return (page.origin(1)[0], 0) if page else ("myst.yml", 0)
 

@@ -14,6 +14,7 @@ from panlearn.errors import AuthorError
 #: Parts of `project:` that change how text is read; they go into the generated myst.yml as they are.
 TEXT_OPTIONS = ("abbreviations", "math", "numbering", "bibliography")
 PAGE_SUFFIXES = (".md", ".ipynb")
+_PAGES = "Pages are .md or .ipynb files in the course's folder, named relative to it."
 
 
 def read_book_config(folder: Path, findings: Findings) -> BookConfig | None:
@@ -164,13 +165,12 @@ class _Toc:
         for candidate in (name, f"{name}.md", f"{name}.ipynb"):
             if candidate.endswith(PAGE_SUFFIXES) and inside(self._folder, candidate):
                 if candidate in self.pages:
-                    self._error(location, f"`{candidate}` is listed twice.")
+                    self._error(location, f"`{candidate}` is listed twice.", "Take one of them out.")
                     return None
                 self.pages.append(candidate)
                 return candidate
         self._error(location, f"There is no page `{name}` in the course.")
         return None
 
-    def _error(self, location: Location, message: str) -> None:
-        todo = "Pages are .md or .ipynb files in the course's folder, named relative to it."
+    def _error(self, location: Location, message: str, todo: str = _PAGES) -> None:
         self._findings.error("PL006", BOOK_FILE, self._file.line(location), message, todo)

@@ -201,13 +201,15 @@ class _Remarks:
         return idea, points, mark
 
 
-def number(cell: SourceCell, key: str, findings: FileFindings) -> float | None:
-    """A cell option that is a number above zero, or None."""
+def number(cell: SourceCell, key: str, findings: FileFindings, most: float = 1000) -> float | None:
+    """A cell option that is a number above zero and at most `most`, or None."""
     value = cell.options.values.get(key)
     if key not in cell.options.values:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= most:
         where = cell.options.lines.get(key, cell.line)
-        findings.error("PL013", where, f"`{key}: {value}` is not a number above 0.", f"Write `#| {key}: 1`.")
+        todo = f"Write a number above 0, at most {most:g}: `#| {key}: 1`."
+        came = "" if value is None else f" {value}"
+        findings.error("PL013", where, f"`{key}:{came}` cannot be used.", todo)
         return None
     return float(value)

@@ -12,6 +12,7 @@ from panlearn.content.config import COURSE_FILE, BookConfig, CourseConfig, read_
 from panlearn.content.digests import data_digest
 from panlearn.content.exercises import ExerciseSource, take_exercises
 from panlearn.content.findings import Findings
+from panlearn.content.links import report_links
 from panlearn.content.names import parse
 from panlearn.content.reading import SourcePage, read_page
 from panlearn.domain.course import Course
@@ -73,9 +74,8 @@ def course_folder(path: Path) -> Path:
     """The folder of a course, or BadInput that says what was expected."""
     folder = path.expanduser().resolve()
     if not folder.is_dir():
-        raise BadInput(
-            f"There is no folder {path}.", todo="Name a course's folder: the one with course.yml and myst.yml."
-        )
+        what = f"{path} is a file, not a folder." if folder.exists() else f"There is no folder {path}."
+        raise BadInput(what, todo="Name a course's folder: the one with course.yml and myst.yml.")
     if not (folder / COURSE_FILE).is_file():
         raise BadInput(
             f"{path} has no {COURSE_FILE}, so it is not a course.", todo="Name the folder that holds course.yml."
@@ -89,6 +89,7 @@ def course_folder(path: Path) -> Path:
 def read_course(path: Path, findings: Findings) -> CourseSource | None:
     """The course in a folder. None where its configuration cannot be used; every problem is in `findings`."""
     folder = course_folder(path)
+    report_links(folder, findings)
     config = read_course_config(folder, findings)
     book = read_book_config(folder, findings)
     if config is None or book is None:

@@ -12,10 +12,15 @@ DATA_FOLDER = "data"
 _IGNORED = {"_build", "__pycache__", "node_modules", "exports"}
 
 
+def is_ignored(name: str) -> bool:
+    """Whether a file or folder of this name is no part of a course: hidden, or made by a build."""
+    return name.startswith(".") or name in _IGNORED
+
+
 def course_files(folder: Path) -> Iterator[Path]:
     """The regular files of a course, sorted; hidden ones, build output and links are not part of it."""
     for path in sorted(folder.iterdir()):
-        if path.name.startswith(".") or path.name in _IGNORED or path.is_symlink():
+        if is_ignored(path.name) or path.is_symlink():
             continue
         if path.is_dir():
             yield from course_files(path)

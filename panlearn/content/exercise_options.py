@@ -10,6 +10,9 @@ from panlearn.content.findings import FileFindings
 from panlearn.content.reading import SourceCell
 from panlearn.domain.exercise import Limits
 
+#: A learner waits this long for a verdict at most, in seconds.
+MAX_SECONDS = 300
+MAX_MEMORY_MIB = 64 * 1024
 _MEBIBYTES = {"": 1, "M": 1, "G": 1024}
 _EXPECTED = {"attempts": "unlimited or a number", "reveal": "never, always, after-pass or after-pass-or-5-tries"}
 _PATTERNS = {"attempts": ATTEMPTS, "reveal": REVEAL}
@@ -30,16 +33,18 @@ def needs_of(cell: SourceCell, findings: FileFindings) -> tuple[str, ...] | None
 
 def limits_of(cell: SourceCell, findings: FileFindings) -> Limits:
     """`timeout` in seconds and `memory` as 512M or 1G."""
-    seconds = number(cell, "timeout", findings) or Limits().seconds
+    seconds = number(cell, "timeout", findings, MAX_SECONDS) or Limits().seconds
     text = cell.options.text("memory")
     if not text:
         return Limits(seconds=seconds)
-    match = re.fullmatch(r"(\d+)\s*([MG]?)(?:i?B)?", text)
-    if not match or int(match[1]) == 0:
+    match = re.fullmatch(r"(\d{1,6})\s*([MG]?)(?:i?B)?", text)
+    mebibytes = int(match[1]) * _MEBIBYTES[match[2]] if match else 0
+    if not 0 < mebibytes <= MAX_MEMORY_MIB:
         where = cell.options.lines["memory"]
-        findings.error("PL013", where, f"`memory: {text}` is not a size.", "Write `#| memory: 512M`.")
+        todo = f"Write a size such as `#| memory: 512M`, at most {MAX_MEMORY_MIB // 1024}G."
+        findings.error("PL013", where, f"`memory: {text}` cannot be used.", todo)
         return Limits(seconds=seconds)
-    return Limits(seconds=seconds, memory_mib=int(match[1]) * _MEBIBYTES[match[2]])
+    return Limits(seconds=seconds, memory_mib=mebibytes)
 
 
 def policy_of(cell: SourceCell, key: str, default: str, findings: FileFindings) -> str:

@@ -25,6 +25,7 @@ CODES: dict[str, str] = {
     "PL004": "there is no such kernel environment",
     "PL005": "a part of myst.yml is not used when the course is published",
     "PL006": "the table of contents names a page that is not there",
+    "PL007": "a link stands in the course's folder, which is not followed",
     "PL010": "a lesson cannot be read",
     "PL011": "a code cell is not valid Python",
     "PL012": "a cell has an unknown option",

@@ -68,8 +68,12 @@ def read_options(source: str, line: int, findings: FileFindings) -> Options:
             last = pair["key"]
             if last in values:
                 findings.error("PL013", line + count, f"The option `{last}` is given twice.", "Keep one of them.")
-            values[last] = _value(last, (pair["value"] or "").strip(), line + count, findings)
             lines[last] = line + count
+            try:
+                values[last] = _value(last, (pair["value"] or "").strip())
+            except yaml.YAMLError:
+                what = f"`{pair[0].strip()}` cannot be read."
+                findings.error("PL013", line + count, what, "Put the value in quotes.")
         elif last in TEXT and match["body"].startswith(" "):
             values[last] = f"{values[last]} {match['body'].strip()}"
         elif match["body"].strip():
@@ -92,14 +96,8 @@ def option_line(row: str) -> tuple[str, str] | None:
     return (pair["key"], _unquote((pair["value"] or "").strip())) if pair else None
 
 
-def _value(key: str, text: str, line: int, findings: FileFindings) -> Any:
-    if key in TEXT:
-        return _unquote(text)
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError:
-        findings.error("PL013", line, f"`{key}: {text}` cannot be read.", "Put the value in quotes.")
-        return None
+def _value(key: str, text: str) -> Any:
+    return _unquote(text) if key in TEXT else yaml.safe_load(text)
 
 
 def _unquote(text: str) -> str:

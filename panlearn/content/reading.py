@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from panlearn.content.findings import Findings
 from panlearn.content.options import Options, read_options
+from panlearn.content.yamlfile import YamlFile, decode
 from panlearn.errors import AuthorError
 
 #: A lesson is text; a larger file carries data or outputs that belong elsewhere.
@@ -67,16 +68,15 @@ class SourcePage:
 def read_page(folder: Path, name: str, findings: Findings) -> SourcePage | None:
     """The page `name`, or None with a finding that says why it cannot be read."""
     try:
-        text = _text_of(folder / name)
+        text = _text_of(folder / name, name)
+        _check_front(name, text)
         return _read_notebook(name, text, findings) if name.endswith(".ipynb") else _read_text(name, text, findings)
-    except UnicodeDecodeError:
-        findings.error("PL010", name, 0, "The page is not UTF-8 text.", "Save it as UTF-8.")
     except AuthorError as error:
         findings.take(error, name, 0)
     return None
 
 
-def _text_of(path: Path) -> str:
+def _text_of(path: Path, name: str) -> str:
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise AuthorError(
@@ -84,7 +84,18 @@ def _text_of(path: Path) -> str:
             todo="Clear its outputs, and keep data in data/.",
             code="PL010",
         )
-    return path.read_bytes().decode("utf-8").replace("\r\n", "\n")
+    return decode(path.read_bytes(), name, code="PL010").replace("\r\n", "\n")
+
+
+def _check_front(name: str, text: str) -> None:
+    """Front matter that is not YAML, told at its own line. A notebook's is read with its cells."""
+    match = re.match(r"---\n(.*?)\n---\s*(\n|$)", text, re.DOTALL) if not name.endswith(".ipynb") else None
+    try:
+        if match:
+            YamlFile(match[1], name, first_line=2)
+    except AuthorError as error:
+        error.code = "PL010"
+        raise
 
 
 def _read_text(name: str, text: str, findings: Findings) -> SourcePage:
@@ -161,16 +172,12 @@ def _report_misplaced(name: str, rows: list[str], cells: list[SourceCell], findi
 def _read_notebook(name: str, text: str, findings: Findings) -> SourcePage:
     import nbformat  # noqa: PLC0415 - slow to import
 
+    _refuse_other_json(text)
     try:
-        json.loads(text)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # missing cell ids: they are added
             notebook = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
             nbformat.validate(notebook)
-    except json.JSONDecodeError as error:
-        raise AuthorError(
-            f"The notebook is not JSON: {error.msg}.", todo="Save it again in Jupyter.", line=error.lineno, code="PL010"
-        ) from None
     except Exception as error:  # noqa: BLE001 - nbformat raises many kinds, all of them mean the same to an author
         raise AuthorError(
             f"The notebook cannot be read: {_first_line(error)}.", todo="Save it again in Jupyter.", code="PL010"
@@ -178,6 +185,19 @@ def _read_notebook(name: str, text: str, findings: Findings) -> SourcePage:
     finder = _LineFinder(text)
     cells = [_notebook_cell(cell, finder, name, findings) for cell in notebook.cells]
     return SourcePage(file=name, cells=tuple(cells), front=_notebook_front(notebook, cells), text=text)
+
+
+def _refuse_other_json(text: str) -> None:
+    """Raise `AuthorError` for what is no JSON object, before anything looks for cells in it."""
+    line, todo = 1, "Save it again in Jupyter."
+    try:
+        what = "" if isinstance(json.loads(text), dict) else "The file is JSON, but no notebook."
+    except json.JSONDecodeError as error:
+        what, line = f"The notebook is not JSON: {error.msg}.", error.lineno
+    except RecursionError:
+        what = "The notebook is nested too deep to be read."
+    if what:
+        raise AuthorError(what, todo=todo, line=line, code="PL010")
 
 
 def _notebook_cell(cell: Any, finder: _LineFinder, name: str, findings: Findings) -> SourceCell:

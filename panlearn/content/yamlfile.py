@@ -15,6 +15,20 @@ MAX_BYTES = 256 * 1024
 Location = tuple[str | int, ...]
 
 
+def decode(raw: bytes, name: str, *, code: str) -> str:
+    """The text of a file, or `AuthorError` with the line of the first byte that is not UTF-8."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise AuthorError(
+            f"This file is not UTF-8 text: the byte {raw[error.start]:#04x} cannot be read.",
+            todo="Save it as UTF-8.",
+            file=name,
+            line=raw.count(b"\n", 0, error.start) + 1,
+            code=code,
+        ) from None
+
+
 class YamlFile:
     """A parsed file: `data`, and `line(("project", "toc", 0))` for where a value stands (from 1)."""
 
@@ -59,10 +73,7 @@ class YamlFile:
                 file=name,
                 code="PL001",
             )
-        try:
-            return cls(raw.decode("utf-8"), name)
-        except UnicodeDecodeError:
-            raise AuthorError(f"{name} is not UTF-8 text.", todo="Save it as UTF-8.", file=name, code="PL001") from None
+        return cls(decode(raw, name, code="PL001"), name)
 
     def line(self, location: Location) -> int:
         """Where the value at `location` stands; the nearest enclosing value's line when it is not there itself."""

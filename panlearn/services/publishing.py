@@ -67,8 +67,10 @@ class Publisher:
 
     def check(self, path: Path) -> list[Finding]:
         """Everything that is wrong with a course, by file and line. Nothing is published and nothing is left behind."""
+        from panlearn.content.course_source import course_folder  # noqa: PLC0415 - slow: not for what is current already
+
         findings = Findings()
-        with _one_at_a_time(self._settings, path):
+        with self._alone(course_folder(path)):
             self._make(path, findings, keep=False)
         return findings.all
 
@@ -76,7 +78,7 @@ class Publisher:
         """The release of a course as it is now, written to disk but not made current. Raises `CourseRefused`."""
         digest = digest_of(path, self._settings)
         slug = path.resolve().name
-        with _one_at_a_time(self._settings, path):
+        with self._alone(path.resolve()):
             if digest and self._store.has(slug, digest):
                 return self._store.load(slug, digest)
             findings = Findings()
@@ -117,6 +119,18 @@ class Publisher:
             if made and not done:
                 self._store.drop_files(source.files or "")
 
+    @contextmanager
+    def _alone(self, folder: Path) -> Iterator[None]:
+        """Two publishes of one course wait for each other, in any number of processes of this instance."""
+        self._settings.runtime_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self._settings.runtime_dir / f"publish-{folder.name}.lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                self._progress("Waiting for another check or publish of this course to end")
+                fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
     def _build(self, source: CourseSource, environment: Environment, findings: Findings) -> BuiltCourse | None:
         from panlearn.content.building import build_course  # noqa: PLC0415
 
@@ -130,6 +144,8 @@ class Publisher:
                 lambda bundle: prove(bundle, solutions, source.exercises[bundle.exercise], self._grader), sound
             ):
                 findings.extend(found)
+        if len(source.lessons) < len(source.book.pages):
+            return None  # a page could not be read: the book would only complain of the hole it leaves
         self._progress("Building the book")
         with _workspace(self._settings) as folder:
             return build_course(source, outputs, jail=self._engine, workspace=folder, findings=findings)
@@ -150,6 +166,7 @@ class Publisher:
         self, lesson: Lesson, source: CourseSource, environment: Environment, findings: Findings
     ) -> dict[str, Outputs]:
         """Run a lesson with its solutions, in a sandbox; what may be shown of its outputs."""
+        from panlearn.content.failed_cells import why_failed  # noqa: PLC0415
         from panlearn.content.leaks import public_outputs  # noqa: PLC0415
         from panlearn.content.student import run_notebook  # noqa: PLC0415
         from panlearn.kernels.notebooks import CellFailed, execute  # noqa: PLC0415
@@ -164,10 +181,10 @@ class Publisher:
                 seconds_per_cell=SECONDS_A_CELL,
             )
         except CellFailed as failure:
-            cell = cells[failure.index]
-            what = f"This cell raised {failure.ename}: {failure.evalue}"[:400]
-            todo = "Mend it, or give it `#| tags: [raises-exception]` if it is meant to raise."
-            findings.error("PL040", lesson.page.file, cell.line, what.rstrip(".") + ".", todo)
+            what, todo = why_failed(
+                failure.ename, failure.evalue, seconds=SECONDS_A_CELL, memory_mib=self._settings.kernel_memory_mib
+            )
+            findings.error("PL040", lesson.page.file, cells[failure.index].line, what, todo)
             return {}
         return public_outputs(lesson, cells, ran, findings)
 
@@ -220,12 +237,3 @@ def _workspace(settings: Settings) -> Iterator[Path]:
             yield Path(folder)
         finally:
             os.close(lock)
-
-
-@contextmanager
-def _one_at_a_time(settings: Settings, path: Path) -> Iterator[None]:
-    """Two publishes of one course wait for each other, in any number of processes of this instance."""
-    settings.runtime_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (settings.runtime_dir / f"publish-{path.resolve().name}.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

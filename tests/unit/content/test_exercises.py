@@ -189,6 +189,22 @@ def test_two_exercises_with_one_id_are_found_in_one_page_and_across_pages(tmp_pa
     assert (error.code, error.file) == ("PL020", "second.md")
 
 
+@pytest.mark.parametrize(
+    "option",
+    [
+        *("points: .nan", "points: .inf", "points: -2", "points:", "timeout: .inf", "timeout: 9000"),
+        *("memory: 0M", "memory: 999999999999999G", "memory: 65G", "memory: lots"),
+    ],
+)
+def test_a_number_that_cannot_be_used_is_told_with_what_can(tmp_path, option):
+    course = write_course(tmp_path, EXERCISE.replace("#| exercise: double", f"#| exercise: double\n#| {option}"))
+    findings = Findings()
+    read_course(course, findings)
+    [error] = findings.errors
+    assert (error.code, error.file, error.line) == ("PL013", "lesson.md", line_of(course / "lesson.md", f"#| {option}"))
+    assert "at most" in error.todo
+
+
 def test_a_hidden_check_without_an_idea_is_warned(tmp_path):
     lesson = EXERCISE.replace(
         'assert double(2) == 4, "Twice two is four"',

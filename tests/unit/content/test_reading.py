@@ -61,6 +61,48 @@ def test_pages_that_cannot_be_read_are_findings_not_exceptions(tmp_path, name, t
     assert finding.todo
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "line", "words"),
+    [
+        ("lesson.md", b"# A\n\ncaf\xe9\n", 3, "0xe9"),
+        ("lesson.md", "---\ntitle: T\nkernelspec: [x\n---\n# A\n", 3, "YAML"),
+        ("a.ipynb", "{\n1", 2, "not JSON"),
+        ("a.ipynb", "[1]", 1, "no notebook"),
+        ("a.ipynb", "[" * 100_000, 1, "nested too deep"),
+    ],
+)
+def test_what_keeps_a_page_from_being_read_is_told_at_its_line(tmp_path, name, text, line, words):
+    _, [finding] = read(tmp_path, text, name)
+    assert finding.line == line
+    assert words in finding.message
+    assert finding.todo
+
+
+def test_an_option_that_cannot_be_read_is_told_once(tmp_path):
+    course = write_course(tmp_path, EXERCISE.replace("#| exercise: double", "#| exercise: double\n#| points: [1"))
+    findings = Findings()
+    read_course(course, findings)
+    assert [(f.code, f.line) for f in findings.errors] == [("PL013", line_of(course / "lesson.md", "points: [1"))]
+
+
+def test_links_are_told_as_they_are_not_followed(tmp_path):
+    course = write_course(tmp_path)
+    (course / "data").mkdir()
+    (course / "data" / "passwords.txt").symlink_to("/etc/passwd")
+    (course / "again.md").symlink_to("lesson.md")
+    findings = Findings()
+    read_course(course, findings)
+    found = {f.file: f for f in findings.all if f.code == "PL007"}
+    assert {name: f.severity for name, f in found.items()} == {"data/passwords.txt": "error", "again.md": "warning"}
+    assert "/etc/passwd" in found["data/passwords.txt"].message
+
+
+def test_a_file_is_not_taken_for_a_missing_folder(tmp_path):
+    (tmp_path / "course.yml").write_text("")
+    with pytest.raises(BadInput, match="is a file, not a folder"):
+        course_folder(tmp_path / "course.yml")
+
+
 def test_a_page_too_large_is_refused(tmp_path):
     page, [finding] = read(tmp_path, b"x" * (21 * 2**20))
     assert (page, finding.code) == (None, "PL010")
