@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 import sys
 from collections.abc import Sequence
@@ -27,6 +28,10 @@ SUMMARIES = {
     "worker": "Grade submissions only.",
 }
 """One sentence per command, so that `panlearn --help` imports none of them. A test holds them to the commands."""
+
+
+TRACEBACK = "PANLEARN_TRACEBACK"
+"""Set in the environment, what nobody expected is shown with its traceback."""
 
 
 class LazyGroup(click.Group):
@@ -73,6 +78,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except PanlearnError as error:
         click.echo(str(error), err=True)
         status = 3 if isinstance(error, PlatformError) else 2
+    except Exception as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        what = f"{type(error).__name__}: {error}".rstrip(": ")
+        click.echo(f"This is a mistake in panlearn: {what}. {TRACEBACK}=1 shows where it happened.", err=True)
+        status = 3
     sys.exit(_as_status(status))
 
 

@@ -42,10 +42,10 @@ def command(course_dir: Path, exercise: str, answer_file: Path, earlier: tuple[s
     try:
         report = _grade(course_dir, exercise, answer_file, earlier)
     except PlatformError as error:
-        click.echo(f"Error: {error}", err=True)
+        click.echo(str(error), err=True)
         raise SystemExit(PLATFORM) from None
     except PanlearnError as error:
-        click.echo(f"Error: {error}", err=True)
+        click.echo(str(error), err=True)
         raise SystemExit(UNUSABLE) from None
     _print(report, as_json=as_json)
     if report.verdict == "platform-error":
@@ -130,7 +130,7 @@ def _refused(path: Path, bundle: GradingBundle) -> GradeReport | str:
 
     raw = _read(path)
     try:
-        text = raw.decode("utf-8")
+        text = raw.decode("utf-8-sig")  # some editors begin a file with a mark that Python skips as well
     except UnicodeDecodeError:
         text = None
     if text is not None and len(raw) <= MAX_ANSWER:
@@ -170,7 +170,7 @@ def _print(report: GradeReport, *, as_json: bool) -> None:
         click.echo(f"  {marks[check.status]} {check.name}")
         if check.message and check.status != "passed":
             click.echo(f"      {check.message}")
-    if report.message:
+    if report.message and all(check.message != report.message for check in report.checks):
         click.echo(report.message)
     if report.traceback:
         click.echo(report.traceback)

@@ -37,6 +37,20 @@ def test_every_command_has_help_and_a_sentence_in_the_list():
             assert sub.help, f"{name} {sub.name}"
 
 
+def test_what_nobody_expected_is_one_sentence_and_the_platforms_fault(run, monkeypatch):
+    def fail():
+        raise OverflowError("too much")
+
+    monkeypatch.setattr("panlearn.cli.db.Settings", fail)
+    status, out, err = run("db", "current")
+    assert (status, out, err.count("\n")) == (3, "", 1)
+    assert "OverflowError: too much" in err
+
+    monkeypatch.setenv("PANLEARN_TRACEBACK", "1")
+    with pytest.raises(OverflowError):
+        main(["db", "current"])
+
+
 def test_the_list_of_commands_imports_none_of_them(run):
     status, out, _ = run("--help")
 
