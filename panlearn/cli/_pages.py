@@ -76,6 +76,7 @@ class Pages(WSGIContainer):
             del request.headers[name]
         environ = super().environ(request)
         environ["wsgi.multiprocess"] = False
+        environ["CONTENT_LENGTH"] = str(len(request.body))  # a body that came in chunks has no length of its own
         return environ
 
     def _run(self, environ: dict[str, Any]) -> Answer:

@@ -91,8 +91,8 @@ def _page(words: dict[str, Any]) -> Response:
 def _wants_json() -> bool:
     if request.path.startswith("/api/"):
         return True
-    accepts = request.accept_mimetypes
-    return accepts.best_match(["text/html", "application/json"]) == "application/json"
+    documents = ["application/json", "application/problem+json"]
+    return request.accept_mimetypes.best_match(["text/html", *documents]) in documents
 
 
 def _ours(error: PanlearnError) -> Response:

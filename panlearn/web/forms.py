@@ -31,6 +31,10 @@ def _by(rule: Callable[[str], object]) -> Callable[[Form, Field], None]:
     return validate
 
 
+def _fit_password(form: Form, field: Field) -> None:
+    _by(lambda password: check_password(password, email=(form.email.data or "").strip()))(form, field)
+
+
 class SignUp(FlaskForm):  # type: ignore[misc]
     """A new account."""
 
@@ -38,7 +42,7 @@ class SignUp(FlaskForm):  # type: ignore[misc]
     email = EmailField("E-mail", [_by(check_email)], render_kw={"maxlength": MAX_EMAIL, "required": True})
     password = PasswordField(
         "Password",
-        [_by(check_password)],
+        [_fit_password],
         description=f"At least {MIN_PASSWORD} characters.",
         render_kw={"minlength": MIN_PASSWORD, "maxlength": MAX_PASSWORD, "required": True},
     )

@@ -55,6 +55,15 @@ def test_a_request_reaches_the_application_whole():
     assert answer.headers.get_all("Set-Cookie") == ["a=1", "b=2"]
 
 
+def test_a_body_that_comes_in_chunks_has_a_length():
+    def length(environ, start_response):
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [environ["CONTENT_LENGTH"].encode()]
+
+    _, body = served(length, lambda port: fetch(port, "POST", body=iter([b"hel", b"lo"]), encode_chunked=True))
+    assert body == b"5"
+
+
 def test_a_head_request_gets_the_length_and_no_body():
     def application(environ, start_response):
         start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "5")])

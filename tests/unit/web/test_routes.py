@@ -83,3 +83,16 @@ def test_a_flood_of_writes_is_slowed_down(visitor, count):
     answer = visitor.save("second", "c1", "x")
     assert answer.headers["Retry-After"]
     assert "more often than is allowed" in answer.get_json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "accept", ["application/json", "application/problem+json", "text/html;q=0.1, application/json"]
+)
+def test_a_program_that_asks_for_json_gets_a_problem_document_from_pages_too(visitor, accept):
+    answer = visitor.get("/nowhere", headers={"Accept": accept})
+    assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("accept", ["text/html", "*/*", "image/png", ""])
+def test_anyone_else_gets_a_page(visitor, accept):
+    assert visitor.get("/nowhere", headers={"Accept": accept}).mimetype == "text/html"

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from sqlalchemy import func, select
 
@@ -119,6 +121,14 @@ def test_a_taken_e_mail_is_said_at_its_field(visitor, newcomer):
 
     assert answer.status_code == 422
     assert "already an account with this e-mail" in answer.text
+
+
+def test_a_password_that_is_the_e_mail_is_told_at_the_password(visitor):
+    answer = visitor.sign_up(email="ann@example.org", password="Ann@Example.org")
+    assert answer.status_code == 422
+    words = " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
+    assert "E-mail Password" in words
+    assert "among the first that anyone tries" in words
 
 
 def test_a_short_password_is_said_with_what_is_needed(visitor):
