@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import click
@@ -9,7 +10,15 @@ import click
 from panlearn.settings import Settings
 
 
-def serve(parts: Any, *, listens: bool = True, **given: Any) -> None:
+def _say(address: str) -> None:
+    click.echo(f"PaN Learn is at {address}")
+
+
+def _say_json(address: str) -> None:
+    click.echo(json.dumps({"address": address}))
+
+
+def serve(parts: Any, *, listens: bool = True, as_json: bool = False, **given: Any) -> None:
     """Run `parts` with the settings of the environment and what was `given` on the command line."""
     from panlearn import telemetry
     from panlearn.kernels.gateway_jupyter import quick_imports
@@ -24,4 +33,4 @@ def serve(parts: Any, *, listens: bool = True, **given: Any) -> None:
 
         if parts.kernels:
             import panlearn.kernels.gateway  # noqa: F401
-    run_site(settings, sockets, parts, say=click.echo)
+    run_site(settings, sockets, parts, say=_say_json if as_json else _say)

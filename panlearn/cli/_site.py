@@ -61,7 +61,7 @@ async def _run(
     site = Site(application, parts)
     site.start(sockets)
     if sockets:
-        say(f"PaN Learn is at {address_of(sockets)}")
+        say(address_of(sockets))
     threading.Thread(target=_warm, args=(application, parts), name="warm-up", daemon=True).start()
     await stop.wait()
     log.info("site.stopping")

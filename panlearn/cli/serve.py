@@ -11,9 +11,10 @@ import click
 @click.option(
     "--workers", type=click.IntRange(1, 64), help="Answers graded at the same time; PANLEARN_GRADING_WORKERS."
 )
-def command(host: str | None, port: int | None, workers: int | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help='Say where the site is as {"address": ...}, one line.')
+def command(host: str | None, port: int | None, workers: int | None, *, as_json: bool) -> None:
     """Serve everything: pages, live kernels and grading, until Ctrl-C."""
     from panlearn.cli._serving import serve
     from panlearn.cli._site import Parts
 
-    serve(Parts(), host=host, port=port, grading_workers=workers)
+    serve(Parts(), as_json=as_json, host=host, port=port, grading_workers=workers)

@@ -158,7 +158,7 @@ def _build(
         names=tuple(sorted(_asked_for(bound, checks))),
         checks=checks,
         wrong=tuple(_wrong(cell, findings) for cell in draft.wrong),
-        hints=tuple(draft.hints),
+        hints=tuple(draft.hints) if policy.hints != "never" else (),
         needs=needs_of(cell, findings),
         limits=limits_of(cell, findings),
         reveal=policy_of(cell, "reveal", policy.reveal, findings),

@@ -21,6 +21,10 @@ from panlearn.kernels.specs import kernel_spec
 _QUIET = logging.getLogger("panlearn.kernels.nbclient")
 _QUIET.setLevel(logging.CRITICAL + 1)  # nbclient logs every end of a kernel with a traceback; here it is raised
 
+MAX_OUTPUT_BYTES = 16 << 20
+MAX_OUTPUTS = 20_000
+_OUTPUTS = {"stream", "display_data", "execute_result", "update_display_data"}
+
 OnCell = Callable[[int, NotebookNode], None]
 
 
@@ -61,6 +65,31 @@ def execute(
     return asyncio.run(run.execute(files))
 
 
+class _Client(NotebookClient):
+    """Keeps of each cell's outputs what a page could show; `flooded` is the first cell that said far more."""
+
+    flooded: int | None = None
+
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+        """Take a message of the kernel, unless it is an output past the limit."""
+        if msg["msg_type"] in _OUTPUTS:
+            said = cell.get("outputs", [])
+            if len(said) >= MAX_OUTPUTS or self._size(cell_index) + _length(msg) > MAX_OUTPUT_BYTES:
+                self.flooded = cell_index if self.flooded is None else self.flooded
+                return None
+            self._sizes[cell_index] = self._size(cell_index) + _length(msg)
+        return super().process_message(msg, cell, cell_index)
+
+    def _size(self, cell_index: int) -> int:
+        self._sizes: dict[int, int] = getattr(self, "_sizes", {})
+        return self._sizes.get(cell_index, 0)
+
+
+def _length(msg: dict[str, Any]) -> int:
+    content = msg["content"]
+    return len(content.get("text", "")) + sum(len(str(value)) for value in content.get("data", {}).values())
+
+
 class _OneSpec(KernelSpecManager):
     """Knows the one kernel that is asked for."""
 
@@ -94,7 +123,7 @@ class _Run:
         self._current = 0
         specs = _OneSpec(kernel_spec(environment))
         self._manager = AsyncKernelManager(kernel_name=environment.name, kernel_spec_manager=specs)
-        self._client = NotebookClient(
+        self._client = _Client(
             notebook,
             km=self._manager,
             timeout=seconds,
@@ -119,7 +148,10 @@ class _Run:
     async def execute(self, files: str | None) -> NotebookNode:
         """Run it, and end the kernel whatever happened."""
         try:
-            return await self._client.async_execute(engine=self._engine, environment=self._environment, files=files)
+            await self._client.async_execute(engine=self._engine, environment=self._environment, files=files)
+            if self._client.flooded is not None:
+                self._current = self._client.flooded
+                raise self._failed("TooMuchOutput", f"it wrote more than {MAX_OUTPUT_BYTES >> 20} MiB of output")
         except CellExecutionError as error:
             raise CellFailed(self._current, error.ename, error.evalue, error.traceback) from error
         except CellTimeoutError as error:
@@ -130,6 +162,7 @@ class _Run:
             raise KernelLost(f"The notebook's kernel did not answer ({error}).", todo="Try again.") from error
         finally:
             await self._clean_up()
+        return self._notebook
 
     def _why_dead(self) -> str:
         reason = getattr(self._manager.provisioner, "reason", "")

@@ -43,6 +43,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     path = sqlite_file(str(engine.url))
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)  # it holds password hashes and people's work; SQLite's other files take its mode
     with _connect(engine) as connection:
         command.upgrade(config(connection), revision)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from panlearn.domain.clock import Clock, utc_now
 from panlearn.domain.course import Exercise, Release
-from panlearn.domain.report import Verdict
+from panlearn.domain.report import Fault, Verdict
 from panlearn.domain.submission import MAX_WAITING, SubmissionState, check_source
-from panlearn.errors import TooMany
+from panlearn.errors import NotAllowed, TooMany
 from panlearn.models import Learner, SavedCell, Submission
 from panlearn.services.enrolments import Enrolments
 
@@ -28,10 +28,12 @@ class Submissions:
     def accept(self, learner: Learner, release: Release, exercise: Exercise, source: str) -> Submission:
         """Write an answer down as queued. It is accepted once the caller has committed.
 
-        Raises `BadInput` for a source that cannot be kept, `TooMany` while too many answers of this learner wait.
+        Raises `BadInput` for a source that cannot be kept, `TooMany` while too many answers of this learner wait,
+        `NotAllowed` once the attempts that the exercise gives are used.
         """
         check_source(source)
         self._refuse_flood(learner)
+        self._refuse_past_limit(learner, release, exercise)
         now = self._clock()
         submission = Submission(
             learner_id=learner.id,
@@ -123,6 +125,26 @@ class Submissions:
                 f"{waiting} of your answers are still waiting for a verdict.",
                 todo="Wait until one of them is graded, then check again.",
                 retry_after=5,
+            )
+
+    def _refuse_past_limit(self, learner: Learner, release: Release, exercise: Exercise) -> None:
+        """What waits counts as an attempt; what failed by the author's or the platform's fault does not."""
+        if not exercise.attempts.isdigit():
+            return
+        used = self._session.scalar(
+            select(func.count())
+            .select_from(Submission)
+            .where(
+                Submission.learner_id == learner.id,
+                Submission.course_slug == release.course.slug,
+                Submission.exercise_id == exercise.id,
+                or_(Submission.fault.is_(None), Submission.fault == Fault.LEARNER),
+            )
+        )
+        if (used or 0) >= int(exercise.attempts):
+            raise NotAllowed(
+                f"Your {exercise.attempts} attempts at this exercise are used.",
+                todo="You can go on running it; what you passed stays passed.",
             )
 
     def _best_sources(self, learner: Learner, course: str, exercises: list[str]) -> dict[str, str]:

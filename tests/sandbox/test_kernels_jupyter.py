@@ -90,6 +90,23 @@ def test_a_cell_that_ends_its_kernel_or_never_ends_is_named(engine, environment,
     assert ran.cells[2].outputs[-1].ename == name
 
 
+def test_a_cell_that_floods_is_named_and_its_output_is_cut(engine, environment):
+    ran = notebook("1", "for _ in range(40): print('x' * (1 << 20))")
+    with pytest.raises(CellFailed, match="more than 16 MiB") as caught:
+        execute(ran, environment=environment, engine=engine)
+    assert caught.value.index == 2
+    assert sum(len(output.get("text", "")) for output in ran.cells[2].outputs) <= 16 << 20
+
+
+def test_what_a_cell_draws_is_among_its_outputs(engine, environment):
+    ran = execute(
+        notebook("import matplotlib.pyplot as plt", "fig, ax = plt.subplots()\nax.plot([1, 2]);"),
+        environment=environment,
+        engine=engine,
+    )
+    assert ran.cells[2].outputs[0].data["image/png"].startswith("iVBOR")
+
+
 def test_a_kernel_manager_starts_restarts_and_ends_a_kernel(settings, engine):
     async def go():
         manager = AsyncKernelManager(kernel_name="core", kernel_spec_manager=SandboxKernelSpecManager(settings))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from course_files import EXERCISE, FIRST_LIGHT, line_of, write_course
+from course_files import COURSE_YML, EXERCISE, FIRST_LIGHT, line_of, write_course
 from panlearn.content.course_source import read_course
 from panlearn.content.exercises import even_shares
 from panlearn.content.findings import Findings
@@ -218,6 +218,12 @@ def test_a_hidden_check_without_an_idea_is_warned(tmp_path):
 
 def test_a_hint_before_any_exercise_is_an_ordinary_note(tmp_path):
     source, _, _ = read(tmp_path, "```{hint}\nRead slowly.\n```\n\n" + EXERCISE)
+    assert source.exercises["double"].hints == ()
+
+
+def test_a_course_without_hints_gives_none(tmp_path):
+    hinted = EXERCISE + "\n```{hint}\nTwice.\n```\n"
+    source, _, _ = read(tmp_path, hinted, course__yml=COURSE_YML + "exercises: {hints: never}\n")
     assert source.exercises["double"].hints == ()
 
 

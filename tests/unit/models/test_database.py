@@ -25,6 +25,15 @@ def test_upgrading_makes_folder_database_and_every_table(database):
     schema.check(database)
 
 
+def test_the_database_s_file_is_its_owner_s_alone(database, tmp_path):
+    schema.upgrade(database)
+    with database.connect():
+        files = list((tmp_path / "not" / "there").iterdir())
+
+    assert files
+    assert all(file.stat().st_mode & 0o077 == 0 for file in files)
+
+
 def test_the_migrations_make_what_the_models_say(database):
     schema.upgrade(database)
 

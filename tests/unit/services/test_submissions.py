@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
 import factories
 from fakes import report_for
 from panlearn.domain.report import Verdict
 from panlearn.domain.submission import MAX_WAITING, SubmissionState
-from panlearn.errors import BadInput, TooMany
+from panlearn.errors import BadInput, NotAllowed, TooMany
 from panlearn.models import Submission
 from panlearn.services.enrolments import Enrolments
 from panlearn.services.submissions import Submissions
@@ -95,6 +97,16 @@ def test_a_source_of_just_64_kib_and_an_empty_one_are_accepted(submissions, lear
 
     assert submissions.accept(learner, release, first, "x" * 65536).source == "x" * 65536
     assert submissions.accept(learner, release, first, "").source == ""
+
+
+def test_an_exercise_with_attempts_takes_no_more_answers_than_that(submissions, session, learner, release):
+    exercise = replace(release.exercises["first"], attempts="2")
+    grade(session, submissions.accept(learner, release, exercise, "x = 1"), Verdict.FAILED)
+    grade(session, submissions.accept(learner, release, exercise, "x = 2"), Verdict.PLATFORM_ERROR)
+    submissions.accept(learner, release, exercise, "x = 3")
+
+    with pytest.raises(NotAllowed, match="2 attempts"):
+        submissions.accept(learner, release, exercise, "x = 4")
 
 
 def test_only_the_owner_finds_a_submission(submissions, session, learner, release):
