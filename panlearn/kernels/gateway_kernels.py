@@ -24,8 +24,8 @@ from panlearn.settings import Settings
 log = structlog.get_logger(__name__)
 
 PROVISIONER = "panlearn-provisioner"
-SETTLE_SECONDS = 10.0
-"""A kernel younger than this is not ended to make room: its page may be about to connect."""
+SETTLE_SECONDS = 3.0
+"""A kernel without a page for less than this is not ended to make room: its page may be about to connect."""
 _ZMQ_SOCKETS = 16384  # a kernel takes up to ten with its pages; libzmq's own limit is 1023
 _ZMQ_MESSAGE_BYTES = 64 * 1024 * 1024
 _ZMQ_QUEUED_MESSAGES = 32  # received and not yet looked at, per socket
@@ -116,7 +116,7 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
             raise TooMany(
                 f"You have {len(own)} kernels open, and that is as many as one learner may hold.",
                 todo="Close a lesson in another tab, then try again.",
-                retry_after=30,
+                retry_after=SETTLE_SECONDS if any(id_ in self._alone_since for id_ in own) else 30,
             )
         if len(self._owners) > self._settings.kernels_total and not await self._end_longest_alone(list(self._owners)):
             raise MachineFull(
