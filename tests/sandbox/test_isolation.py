@@ -88,7 +88,7 @@ print(-1, len(held) == 5 and set(held) == {'0' * 16})""",
 
 UNSEEN = {
     "the shadow file": "open('/etc/shadow').read()",
-    "root's home": "import os; print(os.listdir('/root/.ssh'))",
+    "root's home": "import os; print(os.listdir(os.path.expanduser('~root/.ssh')))",
     "the docker socket": "import os; os.stat('/var/run/docker.sock')",
     "memory of the machine": "open('/dev/mem', 'rb')",
     "kernel memory": "open('/proc/kcore', 'rb')",
