@@ -199,7 +199,7 @@ class CheckRun:
             if not gave and not callable(value) and not isinstance(value, LearnerObject | LearnerClass)
         ][:2]
         came = f"{'; '.join(gave)}. " if gave else ""
-        message = f"{came}The check could not work with that: {type(error).__name__}: {str(error)[:300]}."
+        message = f"{came}The check could not work with that: {type(error).__name__}: {str(error)[:300].rstrip('. ')}."
         if self.log.calls and self.log.calls[-1].result is None and not self.log.calls[-1].error:
             message += " Is there a `return` at the end of your function?"
         return Outcome("failed", message, broken=note)

@@ -159,7 +159,7 @@ class Explainer:
         came, wanted = words.value(got), words.value(expected)
         said = f"{self.subject(text, got)} {self._verb(text, got)} {came}, expected {wanted}"
         if len(got) != len(expected):
-            said += f". Your {noun} has {len(got)} item{'s' * (len(got) != 1)}, {len(expected)} are expected"
+            said += f". Your {noun} has {len(got)} item{'s' * (len(got) != 1)}, expected {len(expected)}"
         else:
             index = next(
                 (i for i, (one, other) in enumerate(zip(got, expected, strict=True)) if _differ(one, other)), None
@@ -238,6 +238,8 @@ class Explainer:
     def _true(self, asserted: Asserted, outcome: Outcome) -> Failure:
         value, text = outcome.values[0], asserted.texts[0]
         wanted = "something false" if asserted.sort == "not" else "something true"
+        if type(value) in {str, list, tuple, dict, set} and asserted.sort != "not":
+            wanted = "one that is not empty"
         if type(value) is bool:
             wanted = "False" if asserted.sort == "not" else "True"
         if outcome.ambiguous:

@@ -98,7 +98,7 @@ def changed_argument(name: str, place: int, shown: str) -> str:
     """A function changed what it was given."""
     order = {0: "first", 1: "second", 2: "third", 3: "fourth"}.get(place, f"{place + 1}th")
     return (
-        f"`{name}` changed its {order} argument, {shown}, which is still needed by who calls it. Work on a copy: "
+        f"`{name}` changed its {order} argument, {shown}, which its caller still needs. Work on a copy: "
         f"`.copy()`, `list(...)` or a new name."
     )
 

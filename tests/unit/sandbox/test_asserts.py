@@ -64,7 +64,7 @@ def test_an_assert_that_holds_holds(source):
         ("assert f('a') == 'ab'", "`f('a')` gave 'aa', expected 'ab'."),
         ("assert f(2) == '4'", "`f(2)` gave a whole number, 4, expected a text, '4'."),
         ("assert f([1]) == [1, 2]", "They differ first at index 1: 1, expected 2."),
-        ("assert f([1]) == [1]", "Your list has 2 items, 1 are expected."),
+        ("assert f([1]) == [1]", "Your list has 2 items, expected 1."),
         ("assert nothing(2) == 3", "`nothing(2)` gave None, expected a whole number, 3."),
         ("assert isinstance(f(2), str)", "`f(2)` gave a whole number, 4, expected a text."),
         ("assert not f(2)", "`f(2)` gave 4, expected something false."),
