@@ -32,7 +32,10 @@ class Hint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExerciseSource:
-    """An exercise as its author wrote it. `cell` is the answer cell's place among the page's cells."""
+    """An exercise as its author wrote it. `cell` is the answer cell's place among the page's cells.
+
+    `hint_blocks` are all hints that the page holds, to be taken out of it; `hints` are those that learners may ask for.
+    """
 
     id: str
     file: str
@@ -45,6 +48,7 @@ class ExerciseSource:
     names: tuple[str, ...]
     checks: tuple[Check, ...]
     wrong: tuple[WrongAnswer, ...]
+    hint_blocks: tuple[Hint, ...]
     hints: tuple[Hint, ...]
     needs: tuple[str, ...] | None
     limits: Limits
@@ -158,6 +162,7 @@ def _build(
         names=tuple(sorted(_asked_for(bound, checks))),
         checks=checks,
         wrong=tuple(_wrong(cell, findings) for cell in draft.wrong),
+        hint_blocks=tuple(draft.hints),
         hints=tuple(draft.hints) if policy.hints != "never" else (),
         needs=needs_of(cell, findings),
         limits=limits_of(cell, findings),

@@ -89,7 +89,7 @@ def staged_name(file: str) -> str:
 def stage_lesson(lesson: Lesson) -> StagedPage:
     """A lesson as its learners may read it, line by line."""
     cells = {cell.index: cell for cell in published_cells(lesson)}
-    hints = [(hint.cell, row) for exercise in lesson.exercises for hint in exercise.hints for row in hint.rows]
+    hints = [(hint.cell, row) for exercise in lesson.exercises for hint in exercise.hint_blocks for row in hint.rows]
     page = lesson.page
     staged = _from_notebook(page, cells, set(hints)) if page.is_notebook else _from_text(page, cells, set(hints))
     rows, origins = tuple(row for row, _ in staged), tuple(origin for _, origin in staged)

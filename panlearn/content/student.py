@@ -33,7 +33,7 @@ def run_notebook(lesson: Lesson) -> tuple[Any, tuple[PublishedCell, ...]]:
 def student_notebook(lesson: Lesson, title: str, folder: Path) -> dict[str, Any]:
     """The lesson to take away: starters, no checks, no hints, no outputs; it opens in any Jupyter."""
     published = {cell.index: cell for cell in published_cells(lesson)}
-    hints = {(hint.cell, row) for exercise in lesson.exercises for hint in exercise.hints for row in hint.rows}
+    hints = {(hint.cell, row) for exercise in lesson.exercises for hint in exercise.hint_blocks for row in hint.rows}
     cells: list[dict[str, Any]] = []
     for index, cell in enumerate(lesson.page.cells):
         if cell.kind == "markdown":

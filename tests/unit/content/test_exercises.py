@@ -6,6 +6,8 @@ from course_files import COURSE_YML, EXERCISE, FIRST_LIGHT, line_of, write_cours
 from panlearn.content.course_source import read_course
 from panlearn.content.exercises import even_shares
 from panlearn.content.findings import Findings
+from panlearn.content.staging import stage_lesson
+from panlearn.content.student import student_notebook
 from panlearn.domain.exercise import Step
 
 
@@ -225,6 +227,9 @@ def test_a_course_without_hints_gives_none(tmp_path):
     hinted = EXERCISE + "\n```{hint}\nTwice.\n```\n"
     source, _, _ = read(tmp_path, hinted, course__yml=COURSE_YML + "exercises: {hints: never}\n")
     assert source.exercises["double"].hints == ()
+    lesson = source.lessons[-1]
+    assert not any("Twice." in row for row in stage_lesson(lesson).rows)
+    assert "Twice." not in str(student_notebook(lesson, "", tmp_path))
 
 
 def test_lines_in_notebooks_are_those_of_the_file(tmp_path, first_light):
