@@ -34,7 +34,15 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8000, description="port to listen on")
     environments: Path | None = Field(None, description="built kernel environments; default: `environments` in home")
-    engine: Literal["auto", "zygote"] = Field("auto", description="what runs kernels; auto: what this machine offers")
+    engine: Literal["auto", "zygote", "docker"] = Field(
+        "auto", description="what runs kernels; auto: the zygote where it can contain, else Docker"
+    )
+    docker_host: str = Field("", description="the Docker daemon's unix socket; empty: DOCKER_HOST, else Docker's own")
+    docker_base: str = Field("python:3.11-slim", description="image that environment images are built on")
+    docker_build_network: str = Field("", description="network of image builds; `host` where the daemon has no bridge")
+    docker_runtime: str = Field("", description="OCI runtime of kernels, such as runsc; empty: the daemon's own")
+    docker_cpus: float = Field(1.0, description="processor cores of one container", gt=0)
+    docker_pool: int = Field(4, description="containers that may wait for a learner, per kind of kernel", ge=0)
     kernel_memory_mib: int = Field(1024, description="memory a kernel may take beyond what it starts with, in MiB")
     kernel_idle_minutes: float = Field(30.0, description="an idle kernel is ended after this")
     kernels_per_learner: int = Field(4, description="live kernels one learner may hold")

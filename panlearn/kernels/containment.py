@@ -25,6 +25,7 @@ class Containment:
     mode: str
     missing: tuple[str, ...] = ()
     todo: tuple[str, ...] = ()
+    about: str = ""
 
     @property
     def contained(self) -> bool:
@@ -33,12 +34,14 @@ class Containment:
 
     @property
     def why(self) -> str:
-        """Why this engine and mode."""
+        """What this engine and mode are."""
+        if self.about:
+            return f"{self.about}."
         if self.mode == "root":
             how = "panlearn runs as root, so every sandbox gets unprivileged user ids of its own"
         else:
             how = "panlearn runs without privileges, so sandboxes are made in user namespaces of this user"
-        return f"the only engine there is; {how}."
+        return f"kernels are forked from one process that has the scientific stack imported; {how}."
 
     def as_dict(self) -> dict[str, Any]:
         """For `--json`."""

@@ -6,7 +6,7 @@ import os
 import socket
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -117,14 +117,24 @@ _lock = threading.Lock()
 
 def engine_for(settings: Settings) -> Engine:
     """This process's engine for an instance (`settings.home_dir`); the same one every time."""
-    from panlearn.kernels.zygote import ZygoteEngine  # noqa: PLC0415  the engine knows this interface
-
     key = (os.getpid(), settings.home_dir)
     with _lock:
         engine = _engines.get(key)
         if engine is None:
-            engine = _engines[key] = ZygoteEngine(settings, forget=lambda: _engines.pop(key, None))
+            engine = _engines[key] = _new_engine(settings, lambda: _engines.pop(key, None))
         return engine
+
+
+def _new_engine(settings: Settings, forget: Callable[[], object]) -> Engine:
+    from panlearn.kernels.choice import chosen  # noqa: PLC0415  the engines know this interface
+
+    if chosen(settings) == "docker":
+        from panlearn.kernels.docker import DockerEngine  # noqa: PLC0415  as above; and its SDK takes a while
+
+        return DockerEngine(settings, forget=forget)
+    from panlearn.kernels.zygote import ZygoteEngine  # noqa: PLC0415  as above
+
+    return ZygoteEngine(settings, forget=forget)
 
 
 def engine_at(home: Path) -> Engine:

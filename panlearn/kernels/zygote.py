@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from itertools import count
 from pathlib import Path
-from socket import AF_UNIX, SOCK_SEQPACKET, SOCK_STREAM, socket, socketpair
+from socket import AF_UNIX, SOCK_SEQPACKET, socket, socketpair
 from typing import Any
 
 from panlearn.errors import BadInput, PlatformError
@@ -22,14 +20,13 @@ from panlearn.kernels.engine import PORTS, KernelLimits
 from panlearn.kernels.environments import Environment
 from panlearn.kernels.process import SandboxCheckpoint, SandboxProcess
 from panlearn.kernels.runtime import RuntimeFolder
+from panlearn.kernels.sockets import SOCKET_ORDER, inodes_of, listening, paths_of, pipe_with, remove, remove_own
 from panlearn.kernels.watchdog import Watchdog
 from panlearn.kernels.zygote_process import Zygote
 from panlearn.settings import Settings
 
 _FIRST_IDENTITY, _LAST_IDENTITY = 10_000, 60_000
 _DIGEST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
-_SOCKET_ORDER = ("shell_port", "iopub_port", "stdin_port", "control_port", "hb_port")
-_BACKLOG = 64
 
 
 class ZygoteEngine:
@@ -67,20 +64,20 @@ class ZygoteEngine:
         """Start a kernel that answers at `connection`. Its sockets can be connected to as soon as this returns."""
         limits = limits or KernelLimits(memory_mib=self._settings.kernel_memory_mib)
         self._check_files(files)
-        paths = [f"{connection['ip']}-{connection[name]}" for name in _SOCKET_ORDER]
+        paths = paths_of(connection)
         sockets: list[socket] = []
         try:
-            sockets.extend(_listening(path) for path in paths)
+            sockets.extend(listening(path) for path in paths)
             request = self._request("kernel", files, limits)
             pidfd, started = self._fork(environment, request, sockets, connection)
         except BaseException:
-            _remove(paths)
+            remove(paths)
             raise
         finally:
             for one in sockets:
                 one.close()
-        process = SandboxProcess(pidfd, on_end=lambda: _remove_own(paths, inodes))
-        inodes = _inodes(paths)
+        process = SandboxProcess(pidfd, on_end=lambda: remove_own(paths, inodes))
+        inodes = inodes_of(paths)
         started(process)
         self._watchdog.watch(process, limits.memory_mib)
         return process
@@ -96,7 +93,7 @@ class ZygoteEngine:
         connection: Mapping[str, Any] | None = None,
     ) -> tuple[int, Callable[[SandboxProcess], None]]:
         fds = [one.fileno() for one in sockets]
-        pipe = [_pipe_with(connection)] if connection is not None else []
+        pipe = [pipe_with(connection)] if connection is not None else []
         try:
             return self._zygote(environment).fork(request, pipe + fds)
         finally:
@@ -187,44 +184,4 @@ class ZygoteEngine:
             raise BadInput(f"There are no course files {files!r}.", todo="Publish the course again.")
 
 
-def _listening(path: str) -> socket:
-    with suppress(FileNotFoundError):
-        os.unlink(path)  # noqa: PTH108  a kernel that is restarted has the same address
-    one = socket(AF_UNIX, SOCK_STREAM)
-    try:
-        one.bind(path)
-        one.listen(_BACKLOG)
-    except BaseException:
-        one.close()
-        raise
-    return one
-
-
-def _pipe_with(connection: Mapping[str, Any]) -> int:
-    """The reading end of a pipe that holds the connection: only the kernel itself reads the key."""
-    reading, writing = os.pipe()
-    with os.fdopen(writing, "wb") as pipe:
-        text = {name: value.decode() if isinstance(value, bytes) else value for name, value in connection.items()}
-        pipe.write(json.dumps(text).encode())
-    return reading
-
-
-def _inodes(paths: Sequence[str]) -> list[int]:
-    return [os.stat(path).st_ino for path in paths]  # noqa: PTH116
-
-
-def _remove_own(paths: Sequence[str], inodes: Sequence[int]) -> None:
-    """Remove a dead kernel's sockets, unless its successor has put its own there."""
-    for path, inode in zip(paths, inodes, strict=True):
-        with suppress(OSError):
-            if os.stat(path).st_ino == inode:  # noqa: PTH116
-                os.unlink(path)  # noqa: PTH108
-
-
-def _remove(paths: Sequence[str]) -> None:
-    for path in paths:
-        with suppress(OSError):
-            os.unlink(path)  # noqa: PTH108
-
-
-assert tuple(PORTS) == _SOCKET_ORDER  # noqa: S101  the order that kernel.py binds them in
+assert tuple(PORTS) == SOCKET_ORDER  # noqa: S101  the order that kernel.py binds them in

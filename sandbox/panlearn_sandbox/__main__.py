@@ -1,4 +1,4 @@
-"""`python -I sandbox/panlearn_sandbox {zygote|command|probe} SPECIFICATION`: the only way in. Started by panlearn."""
+"""`python -I sandbox/panlearn_sandbox WHAT SPECIFICATION`: the only way in. `main` says which WHAT there are."""
 
 from __future__ import annotations
 
@@ -18,6 +18,16 @@ from panlearn_sandbox import entry  # noqa: E402
 def main() -> None:
     """Enter the sandbox and do what was asked."""
     what, specification = sys.argv[1], json.loads(sys.argv[2])
+    if what == "container":  # it is in its sandbox already
+        from panlearn_sandbox import container  # noqa: PLC0415
+
+        container.run(specification)
+        return
+    if what == "docker-profile":
+        from panlearn_sandbox import docker_profile, profiles, seccomp  # noqa: PLC0415
+
+        sys.stdout.write(json.dumps(docker_profile.docker_profile(profiles.KERNEL.policy, seccomp.machine())))
+        return
     readable = [_FOLDER, sys.prefix, sys.base_prefix, *specification.get("readable", ())]
     way = entry.Way(readable=readable, writable=specification.get("writable"), files=specification.get("files"))
     if what == "zygote":
@@ -36,7 +46,7 @@ def main() -> None:
 
         probe.run(readable)
     else:
-        raise SystemExit(f"expected zygote, command or probe, got {what!r}")
+        raise SystemExit(f"expected zygote, command, probe, container or docker-profile, got {what!r}")
 
 
 main()

@@ -41,6 +41,7 @@ __all__ = [
     "Child",
     "Limits",
     "Profile",
+    "limit",
     "spawn",
 ]
 
@@ -120,7 +121,7 @@ def _isolate(profile: Profile, code: bytes, kept: frozenset[int]) -> None:
     if profile.spawns:
         _second_pid_namespace(kept)
     os.chdir(HOME)
-    _limit(profile)
+    limit(profile)
     gc.enable()
     _silence_streams(kept)
     linux.drop_capabilities(but=linux.CAP_SYS_ADMIN if profile.spawns else None)
@@ -181,7 +182,8 @@ def _second_pid_namespace(kept: frozenset[int]) -> None:
     os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
 
-def _limit(profile: Profile) -> None:
+def limit(profile: Profile) -> None:
+    """Set the limits of this process and those it starts, which none of them can raise again."""
     limits = profile.limits
     wanted = {
         resource.RLIMIT_CORE: 0,

@@ -128,13 +128,18 @@ def _checkpoint(fds: list[int]) -> Callable[[], None]:
     return main
 
 
-def run(channel: socket.socket) -> None:
-    """Import what lessons need, freeze it, and serve."""
+def preload(*further: str) -> None:
+    """Import what lessons need, and make what every kernel needs."""
     _prepare_matplotlib()
-    for name in (*PRELOADED, "panlearn_sandbox.kernel", "panlearn_sandbox.checkpoint"):
+    for name in (*PRELOADED, "panlearn_sandbox.kernel", *further):
         _import(name)
     if "panlearn_sandbox.kernel" in sys.modules:
         sys.modules["panlearn_sandbox.kernel"].prepare()
+
+
+def run(channel: socket.socket) -> None:
+    """Import what lessons need, freeze it, and serve."""
+    preload("panlearn_sandbox.checkpoint")
     for profile in (KERNEL, CHECKPOINT, LEARNER, CHECKER):
         seccomp.program(profile.policy)
     gc.collect()
