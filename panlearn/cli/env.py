@@ -18,9 +18,19 @@ def command() -> None:
 
 @command.command("build")
 @click.argument("names", nargs=-1)
+@click.option(
+    "--engine",
+    type=click.Choice(["zygote", "docker"]),
+    default="zygote",
+    show_default=True,
+    help="docker: the image for the Docker engine too.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was built as JSON.")
-def build(names: tuple[str, ...], *, as_json: bool) -> None:
-    """Build the environments NAMES; without names, all of them. What is built and current stays as it is."""
+def build(names: tuple[str, ...], *, engine: str, as_json: bool) -> None:
+    """Build the environments NAMES; without names, all of them. What is built and current stays as it is.
+
+    The image of an environment is built from sandbox/Dockerfile on PANLEARN_DOCKER_BASE.
+    """
     from panlearn.kernels.build import build as build_environment
     from panlearn.kernels.environments import known
     from panlearn.settings import Settings
@@ -29,11 +39,26 @@ def build(names: tuple[str, ...], *, as_json: bool) -> None:
     rows = []
     for name in names or known():
         environment = build_environment(settings, name, lambda line: click.echo(line, err=True))
-        rows.append({"name": name, "digest": environment.digest, "path": str(environment.path)})
+        row = {"name": name, "digest": environment.digest, "path": str(environment.path)}
+        if engine == "docker":
+            row["image"] = _build_image(settings, environment)
+        rows.append(row)
         if not as_json:
-            click.echo(f"{name} is built at {environment.path}.")
+            image = f", and as the image {row['image']}" if "image" in row else ""
+            click.echo(f"{name} is built at {environment.path}{image}.")
     if as_json:
         click.echo(json.dumps(rows))
+
+
+def _build_image(settings: Any, environment: Any) -> str:
+    from panlearn.kernels import docker_image
+    from panlearn.kernels.docker_daemon import Daemon
+
+    daemon = Daemon(settings)
+    try:
+        return docker_image.build(daemon, settings, environment, lambda line: click.echo(line, err=True))
+    finally:
+        daemon.close()
 
 
 @command.command("list")

@@ -78,7 +78,7 @@ class DockerEngine:
         """Start a kernel that answers at `connection`. Its sockets can be connected to as soon as this returns."""
         running = self._begun()
         wanted = self._wanted(environment, files, limits)
-        container = running.pool.take(wanted) or self._make(running.maker, wanted)
+        container = running.pool.take(wanted)
         try:
             paths = paths_of(connection)
             _hand_over(container, connection, paths)

@@ -45,14 +45,14 @@ def _judged(info: dict[str, Any], version: str, settings: Settings) -> Containme
     if str(info.get("OSType")) != "linux":
         found.append(("the Docker daemon does not run Linux containers", "Use Docker Engine on Linux."))
     runtimes = info.get("Runtimes") or {}
-    for name in sorted({resources(settings, each.name).runtime for each in built(settings)} - {""}):
-        if name not in runtimes:
-            found.append(
-                (
-                    f"the Docker daemon has no runtime {name!r}, only {', '.join(sorted(runtimes))}",
-                    f"Install {name} and name it in the daemon's configuration, or take it out of the settings.",
-                )
-            )
+    wanted = {resources(settings, each.name).runtime for each in built(settings)}
+    found += [
+        (
+            f"the Docker daemon has no runtime {name!r}, only {', '.join(sorted(runtimes))}",
+            f"Install {name} and name it in the daemon's configuration, or take it out of the settings.",
+        )
+        for name in sorted(wanted - {"", *runtimes})
+    ]
     about = f"one container per kernel, run by Docker Engine {version} (cgroup v{info.get('CgroupVersion', '1')})"
     return _missing(found, about)
 

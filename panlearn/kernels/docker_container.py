@@ -124,7 +124,9 @@ class Maker:
             labels={INSTANCE: self.instance, FOLDER: str(self.runtime)},
             network_disabled=True,
             healthcheck={"test": ["NONE"]},
-            host_config=host_config(api, wanted, identity, folder, self.files, self.seccomp),
+            host_config=host_config(
+                api, wanted, identity=identity, folder=folder, files=self.files, seccomp=self.seccomp
+            ),
         )
 
     def _ready(self, id_: str, listening: socket.socket) -> socket.socket:
@@ -174,7 +176,7 @@ class Maker:
             api.remove_container(id_, force=True, v=True)
 
 
-def host_config(api: Any, wanted: Wanted, identity: int, folder: Path, files: Path, seccomp: str) -> Any:
+def host_config(api: Any, wanted: Wanted, *, identity: int, folder: Path, files: Path, seccomp: str) -> Any:
     """What contains it."""
     limits, given = wanted.limits, wanted.resources
     memory = f"{STACK_MIB + limits.memory_mib}m" if limits.memory_mib else None
@@ -206,7 +208,7 @@ def host_config(api: Any, wanted: Wanted, identity: int, folder: Path, files: Pa
 
 
 def _pidfd(channel: socket.socket) -> int:
-    """A descriptor of the process at the other end: its id as this process sees it, whatever namespace the daemon is in."""
+    """A descriptor of the process at the other end: the socket knows its id as it is here, wherever the daemon is."""
     pid, _, _ = struct.unpack("3i", channel.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
     if not pid:
         channel.close()

@@ -86,7 +86,7 @@ def _said_no(error: OSError, path: str) -> tuple[str, str]:
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
         return (
             f"there is no Docker socket at {path}",
-            "Install Docker Engine (Debian, Ubuntu: apt install docker.io) and start it, or set PANLEARN_DOCKER_HOST.",
+            "Install Docker Engine (Debian, Ubuntu: apt install docker.io), start it, or set PANLEARN_DOCKER_HOST.",
         )
     if error.errno in (errno.EACCES, errno.EPERM):
         return (
@@ -95,7 +95,7 @@ def _said_no(error: OSError, path: str) -> tuple[str, str]:
         )
     if error.errno == errno.ECONNREFUSED:
         return (f"nobody answers at the Docker socket {path}", "Start the Docker daemon: `systemctl start docker`.")
-    return (f"the Docker socket {path} cannot be used ({error.strerror or error})", "Look at the Docker daemon's log.")
+    return (f"the Docker socket {path} cannot be used ({error.strerror or error})", "Look at the daemon's log.")
 
 
 def explained(error: Exception, what: str, url: str) -> PanlearnError:

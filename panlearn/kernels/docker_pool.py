@@ -53,6 +53,9 @@ class Pool:
         self._changed = threading.Condition()
         self._waiting: dict[Wanted, list[Container]] = {}
         self._demand: dict[Wanted, Demand] = {}
+        self._making: Wanted | None = None
+        self._claimed = False  # somebody waits for the one in the making
+        self._hurried = 0  # made for somebody who waits: the pool leaves them the processor
         self._not_before = 0.0
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="docker-pool", daemon=True)
@@ -64,18 +67,30 @@ class Pool:
             self._demand.setdefault(wanted, Demand(self._most)).add(self._clock())
             self._changed.notify_all()
 
-    def take(self, wanted: Wanted) -> Container | None:
-        """One that waits, else None: the caller makes its own, which is as quick as waiting for the next."""
+    def take(self, wanted: Wanted) -> Container:
+        """One that waits; else the one in the making, for the first who comes; else one made now, for this caller."""
         self.want(wanted)
-        while True:
-            with self._changed:
-                waiting = self._waiting.get(wanted)
-                if not waiting:
-                    return None
-                container = waiting.pop()
+        while (container := self._next(wanted)) is not None:
             if container.alive:
                 return container
             self._discard(container)
+        with self._changed:
+            self._hurried += 1
+        try:
+            return self._make(wanted)
+        finally:
+            with self._changed:
+                self._hurried -= 1
+                self._changed.notify_all()
+
+    def _next(self, wanted: Wanted) -> Container | None:
+        with self._changed:
+            if not self._waiting.get(wanted) and self._making == wanted and not self._claimed:
+                self._claimed = True
+                self._changed.wait_for(lambda: self._waiting.get(wanted) or self._making != wanted)
+                self._claimed = False
+            waiting = self._waiting.get(wanted)
+            return waiting.pop() if waiting else None
 
     def ready(self, wanted: Wanted) -> int:
         """How many wait."""
@@ -101,7 +116,7 @@ class Pool:
         while not self._closed:
             with self._changed:
                 surplus = self._surplus()
-                wanted = None if surplus else self._lacking()
+                wanted = self._making = None if surplus else self._lacking()
                 if not surplus and wanted is None:
                     self._changed.wait(_LOOK_SECONDS)
             for container in surplus:
@@ -121,7 +136,7 @@ class Pool:
 
     def _lacking(self) -> Wanted | None:
         now = self._clock()
-        if self._closed or now < self._not_before:
+        if self._closed or self._hurried or now < self._not_before:
             return None
         for wanted, demand in self._demand.items():
             if len(self._waiting.get(wanted, ())) < demand.target(now):
@@ -129,13 +144,15 @@ class Pool:
         return None
 
     def _add(self, wanted: Wanted) -> None:
+        made: list[Container] = []
         try:
-            container = self._make(wanted)
+            made.append(self._make(wanted))
         except PanlearnError as error:
             _log.warning("docker.pool.failed why=%s", error)
+        finally:
             with self._changed:
-                self._not_before = self._clock() + _AFTER_FAILURE_SECONDS
-            return
-        with self._changed:
-            self._waiting.setdefault(wanted, []).append(container)
-            self._changed.notify_all()
+                self._making = None
+                self._waiting.setdefault(wanted, []).extend(made)
+                if not made:
+                    self._not_before = self._clock() + _AFTER_FAILURE_SECONDS
+                self._changed.notify_all()

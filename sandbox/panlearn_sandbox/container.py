@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import sys
 import threading
 from dataclasses import replace
 from typing import Any
@@ -41,10 +42,11 @@ _ENVIRON = {
 def run(specification: dict[str, Any]) -> None:
     """Be ready, then be a kernel. `specification["limits"]` are the limits of each process."""
     os.environ.clear()  # what the image's base set is of no use here
-    os.environ.update(_ENVIRON)
+    os.environ.update(_ENVIRON, XDG_CACHE_HOME=f"{sys.prefix}/share/panlearn/cache")  # made with the image
     channel = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     channel.connect(HANDOVER)
     zygote.preload()
+    del os.environ["XDG_CACHE_HOME"]
     control.send(channel, {"op": "ready"})
     received = control.receive(channel)
     if received is None:

@@ -29,7 +29,9 @@ class Driver:
     def __init__(self, home: str, path: str, python: str) -> None:
         self.settings = Settings(home=Path(home))
         self.engine = engine_for(self.settings)
-        self.environment = Environment(name="core", digest=Path(path).name, path=Path(path), python=Path(python))
+        self.environment = Environment(
+            name="core", digest=Path(path).name.rpartition("-")[2], path=Path(path), python=Path(python)
+        )
         self.kernels: dict[int, Any] = {}
 
     def mode(self) -> str:

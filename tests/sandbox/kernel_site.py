@@ -72,8 +72,8 @@ def modes() -> list[str]:
 
 
 @contextmanager
-def running_engine(mode: str) -> Iterator[EngineProcess]:
-    """An engine in a process of the user that `mode` names, with its own home."""
+def running_engine(mode: str, *, environ: dict[str, str] | None = None) -> Iterator[EngineProcess]:
+    """An engine in a process of the user that `mode` names, with its own home; `environ` sets more settings."""
     environment = find(Settings(), "core")
     home = Path(tempfile.mkdtemp(prefix="panlearn-test-"))
     python = str(environment.python)
@@ -95,6 +95,7 @@ def running_engine(mode: str) -> Iterator[EngineProcess]:
             "PYTHONPATH": f"{ROOT}:{packages}",
             "PANLEARN_SECRET": MARKER,
             "HOME": str(home),
+            **(environ or {}),
         },
         cwd="/",
         stdin=subprocess.PIPE,
