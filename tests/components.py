@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import socket
 import sys
 
 NEEDED = {
@@ -11,12 +13,25 @@ NEEDED = {
 }
 
 
+def _docker() -> str:
+    """Why no Docker daemon answers; empty where one does."""
+    path = os.environ.get("PANLEARN_DOCKER_HOST") or os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as one:
+            one.connect(path.removeprefix("unix://"))
+    except OSError as error:
+        return f"{path}: {error.strerror}"
+    return ""
+
+
 def main() -> int:
     """Print what is missing; 1 if anything is."""
     missing = {name: use for name, use in NEEDED.items() if shutil.which(name) is None}
     for name, use in missing.items():
         print(f"Not found: {name}, needed by {use}.", file=sys.stderr)
-    return 1 if missing else 0
+    if why := _docker():
+        print(f"No Docker daemon answers, needed by the tests of that engine ({why}): run .ci/docker.", file=sys.stderr)
+    return 1 if missing or why else 0
 
 
 if __name__ == "__main__":

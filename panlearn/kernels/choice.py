@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from panlearn.kernels import containment
 from panlearn.kernels.containment import Containment
+from panlearn.kernels.environments import Environment
 from panlearn.settings import Settings
 
 
@@ -24,6 +25,15 @@ def docker_containment(settings: Settings) -> Containment:
     from panlearn.kernels.docker_checks import examine  # noqa: PLC0415  takes a fifth of a second
 
     return examine(settings)
+
+
+def docker_is_ready(settings: Settings, environment: Environment) -> bool:
+    """Whether Docker could start a kernel of this environment at once: it can contain, and has the image."""
+    if not docker_containment(settings).contained:
+        return False
+    from panlearn.kernels.docker_checks import images  # noqa: PLC0415  as above
+
+    return images(settings).get(environment.name, False)
 
 
 def both(settings: Settings) -> tuple[Containment, Containment]:

@@ -99,7 +99,7 @@ class Maker:
                 listening.bind(str(folder / "h"))
                 (folder / "h").chmod(0o666)
                 listening.listen(1)
-                with self.daemon.asked("A kernel's container could not be started") as api:
+                with self.daemon.asked("A kernel's container could not be started", image=wanted.image) as api:
                     id_ = api.create_container_from_config(self.configuration(api, wanted, identity, folder), name)[
                         "Id"
                     ]

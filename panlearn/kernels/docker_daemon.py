@@ -18,6 +18,8 @@ from docker.errors import APIError, DockerException, ImageNotFound
 from panlearn.errors import PanlearnError, PlatformError
 from panlearn.settings import Settings
 
+REPOSITORY = "panlearn-environment"
+"""Names of images begin with it; the environment's own follows."""
 DEFAULT = "unix:///var/run/docker.sock"
 _API = "1.41"  # Docker Engine 20.10
 _SECONDS = 60
@@ -44,12 +46,15 @@ class Daemon:
         return client
 
     @contextmanager
-    def asked(self, what: str) -> Iterator[Any]:
-        """The connection; what goes wrong in the block is raised as `PlatformError` saying that `what` failed."""
+    def asked(self, what: str, *, image: str = "") -> Iterator[Any]:
+        """The connection; what goes wrong in the block is raised as `PlatformError` saying that `what` failed.
+
+        `image` is an environment's that the block needs.
+        """
         try:
             yield self.api
         except (DockerException, requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise explained(error, what, self.url) from error
+            raise explained(error, what, self.url, image) from error
 
     def close(self) -> None:
         """Close every thread's connection."""
@@ -91,19 +96,22 @@ def _said_no(error: OSError, path: str) -> tuple[str, str]:
     if error.errno in (errno.EACCES, errno.EPERM):
         return (
             f"this user may not use the Docker socket {path}",
-            "Add the user to the group `docker` (which is as good as root) and sign in again, or use the zygote engine.",
+            "Add the user to the group `docker` (as good as root) and sign in again, or use the zygote engine.",
         )
     if error.errno == errno.ECONNREFUSED:
         return (f"nobody answers at the Docker socket {path}", "Start the Docker daemon: `systemctl start docker`.")
     return (f"the Docker socket {path} cannot be used ({error.strerror or error})", "Look at the daemon's log.")
 
 
-def explained(error: Exception, what: str, url: str) -> PanlearnError:
+def explained(error: Exception, what: str, url: str, image: str = "") -> PanlearnError:
     """An error of the SDK as ours."""
     if (why := unreachable(url)) is not None:
         return PlatformError(f"{what}: {why[0]}.", todo=why[1])
     if isinstance(error, ImageNotFound):
-        return PlatformError(f"{what}: its image is not built.", todo="Run `panlearn env build NAME --engine docker`.")
+        name = image.partition(":")[0].removeprefix(f"{REPOSITORY}-") or "NAME"
+        return PlatformError(
+            f"{what}: its image is not built.", todo=f"Run `panlearn env build {name} --engine docker`."
+        )
     if isinstance(error, APIError):
         said = str(error.explanation or error).strip()
         return PlatformError(f"{what}: Docker said: {said}", todo="`panlearn doctor` says what is missing.")

@@ -18,12 +18,11 @@ from typing import Any
 from docker.errors import ImageNotFound
 
 from panlearn.errors import PlatformError
-from panlearn.kernels.docker_daemon import Daemon
+from panlearn.kernels.docker_daemon import REPOSITORY, Daemon
 from panlearn.kernels.environments import Environment, lock_file
 from panlearn.settings import Settings, resource
 
 Progress = Callable[[str], None]
-REPOSITORY = "panlearn-environment"
 _STEP = re.compile(r"^Step \d+/\d+ : ")
 _PIP_OPTIONS = ("index-url", "extra-index-url", "trusted-host", "timeout")
 

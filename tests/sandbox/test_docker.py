@@ -12,13 +12,18 @@ import pytest
 from docker_site import containers, eventually, image, running_docker
 from kernel_site import MARKER, Refused
 
-from panlearn.kernels import notebooks
+from panlearn.errors import NotContained, PlatformError
+from panlearn.kernels import docker_image, notebooks
 from panlearn.kernels.docker import DockerEngine
+from panlearn.kernels.docker_daemon import Daemon
+from panlearn.kernels.engine import PORTS
 from panlearn.kernels.environments import find
 from panlearn.kernels.runtime import RuntimeFolder
 from panlearn.settings import Settings
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.docker, pytest.mark.timeout(300)]
+
+LIBC = "import ctypes; libc = ctypes.CDLL(None, use_errno=True)"
 
 
 @pytest.fixture(scope="module")
@@ -59,9 +64,9 @@ def test_it_has_no_privileges(says):
 @pytest.mark.parametrize(
     "attempt",
     [
-        "import ctypes; libc = ctypes.CDLL(None, use_errno=True); assert not libc.unshare(0x10000000), ctypes.get_errno()",
-        "import ctypes; libc = ctypes.CDLL(None, use_errno=True); assert not libc.ptrace(0, 0, 0, 0), ctypes.get_errno()",
-        "import ctypes; libc = ctypes.CDLL(None, use_errno=True); assert libc.memfd_create(b'x', 0) >= 0, ctypes.get_errno()",
+        f"{LIBC}; assert not libc.unshare(0x10000000), ctypes.get_errno()",
+        f"{LIBC}; assert not libc.ptrace(0, 0, 0, 0), ctypes.get_errno()",
+        f"{LIBC}; assert libc.memfd_create(b'x', 0) >= 0, ctypes.get_errno()",
         "import socket; socket.socket(socket.AF_PACKET, socket.SOCK_RAW)",
         "import socket; socket.socket(socket.AF_VSOCK)",
         "import os; os.setuid(0)",
@@ -76,7 +81,7 @@ def test_system_calls_that_are_not_on_the_list_are_refused(says, attempt):
 def test_it_has_no_network(says):
     assert says("import os; print(os.listdir('/sys/class/net'))") == "['lo']\n"
     assert "OSError: [Errno 101]" in says("import socket; socket.create_connection(('192.0.2.1', 80), 2)")
-    own = "import socket; s = socket.create_server(('127.0.0.1', 0)); socket.create_connection(s.getsockname()); print('ok')"
+    own = "s = socket.create_server(('127.0.0.1', 0)); socket.create_connection(s.getsockname()); print('ok')"
     assert says(own) == "ok\n"
 
 
@@ -169,6 +174,7 @@ def test_it_can_be_interrupted(site, kernel):
     site.ask(kernel, "import time; time.sleep(60)")
     time.sleep(0.5)
     site.signal(kernel, signal.SIGINT)
+    time.sleep(1)  # what is asked before the interrupt is reported is aborted with it
     assert site.run(kernel, "print('alive')")["text"] == "alive\n"
 
 
@@ -182,8 +188,7 @@ def test_a_container_that_waits_is_handed_over_quickly():
             for _ in range(3):
                 engine.warm(environment)
                 begun = time.perf_counter()
-                connection = {"ip": engine.new_address(), "key": "k", "transport": "ipc"}
-                connection |= {f"{name}_port": n for n, name in enumerate(("shell", "iopub", "stdin", "control", "hb"))}
+                connection = {"ip": engine.new_address(), "key": "k", "transport": "ipc", **PORTS}
                 process = engine.start_kernel(environment, connection=connection)
                 times.append(time.perf_counter() - begun)
                 process.kill()
@@ -205,6 +210,44 @@ def test_a_notebook_runs_in_it(tmp_path):
     finally:
         engine.close()
     assert done.cells[1].outputs[0]["data"]["text/plain"] == "42"
+
+
+def test_a_dead_daemon_is_named_before_anything_is_run(tmp_path):
+    engine = DockerEngine(Settings(home=tmp_path, engine="docker", docker_host=f"unix://{tmp_path}/docker.sock"))
+    with pytest.raises(NotContained, match="there is no Docker socket at"):
+        engine.new_address()
+    engine.close()
+
+
+def test_an_image_that_is_not_there_says_how_to_build_it(tmp_path):
+    image()
+    settings = Settings(home=tmp_path, engine="docker", docker_pool=0, docker_base="no-such-base")
+    engine = DockerEngine(settings)
+    connection = {"ip": engine.new_address(), "key": "k", "transport": "ipc", **PORTS}
+    try:
+        with pytest.raises(
+            PlatformError, match=r"its image is not built\. Run `panlearn env build core --engine docker`"
+        ):
+            engine.start_kernel(find(Settings(), "core"), connection=connection)
+    finally:
+        engine.close()
+
+
+def test_an_image_that_cannot_be_built_names_the_step_and_the_log(tmp_path, monkeypatch):
+    environment = find(Settings(), "core")
+    settings = Settings(home=tmp_path)
+    lock = tmp_path / "core.txt"
+    lock.write_text("no-such-package==1.0 --hash=sha256:" + 64 * "0")
+    monkeypatch.setattr(docker_image, "lock_file", lambda _name: lock)
+    daemon = Daemon(settings)
+    try:
+        with pytest.raises(PlatformError, match=r"at Step 6/16 .*no-such-package.*See .*image-core.log"):
+            docker_image.build(daemon, settings, environment)
+        monkeypatch.setattr(docker_image, "_files", lambda _name: [("Dockerfile", b"FORM nothing")])
+        with pytest.raises(PlatformError, match=r"(?i)could not be built.*unknown instruction"):
+            docker_image.build(daemon, settings, environment)
+    finally:
+        daemon.close()
 
 
 def test_nothing_is_left_when_the_engine_is_closed():
