@@ -47,11 +47,11 @@ def test_nothing_is_run_where_it_cannot_be_contained(uncontained, tmp_path):
 
 
 def test_doctor_says_what_is_missing_and_what_to_do_and_exits_non_zero(uncontained):
-    done = CliRunner().invoke(doctor.command, [])
+    done = CliRunner().invoke(doctor.command, [], env={"PANLEARN_ENGINE": "zygote"})
     assert done.exit_code == 1
     for words in ("NOT SAFE", "user namespaces may not be made here", "Do this.", "lessons stay readable"):
         assert words in done.output
-    said = json.loads(CliRunner().invoke(doctor.command, ["--json"]).stdout)
+    said = json.loads(CliRunner().invoke(doctor.command, ["--json"], env={"PANLEARN_ENGINE": "zygote"}).stdout)
     assert said["contained"] is False
     assert said["missing"] == MISSING["missing"]
 

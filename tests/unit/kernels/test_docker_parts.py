@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from docker.errors import APIError, ImageNotFound
 
-from panlearn.cli import main
+from panlearn.cli import doctor
 from panlearn.errors import BadInput, NotContained, PlatformError
 from panlearn.kernels import choice, containment, docker_image
 from panlearn.kernels.containment import Containment
@@ -217,7 +217,7 @@ def test_the_zygote_is_preferred_where_it_can_contain(asked, zygote, docker, eng
 
 def test_doctor_tells_of_both_engines(tmp_path):
     said = CliRunner().invoke(
-        main, ["doctor"], env={"PANLEARN_ENGINE": "docker", "PANLEARN_DOCKER_HOST": f"unix://{tmp_path}/none"}
+        doctor.command, [], env={"PANLEARN_ENGINE": "docker", "PANLEARN_DOCKER_HOST": f"unix://{tmp_path}/none"}
     )
     assert said.exit_code == 1
     assert f"missing: there is no Docker socket at {tmp_path}/none" in said.output
