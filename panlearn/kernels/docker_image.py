@@ -24,6 +24,7 @@ from panlearn.settings import Settings, resource
 
 Progress = Callable[[str], None]
 _STEP = re.compile(r"^Step \d+/\d+ : ")
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _PIP_OPTIONS = ("index-url", "extra-index-url", "trusted-host", "timeout")
 
 
@@ -74,7 +75,7 @@ def _follow(said: Iterable[dict[str, Any]], log: Path, progress: Progress, name:
     step, complaint = "", ""
     with log.open("w") as file:
         for message in said:
-            text = str(message.get("stream", message.get("error", "")))
+            text = _COLOURS.sub("", str(message.get("stream", message.get("error", ""))))
             file.write(text)
             if _STEP.match(text):
                 step = text.strip()

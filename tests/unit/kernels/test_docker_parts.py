@@ -246,7 +246,7 @@ def test_the_context_of_a_build_holds_what_the_dockerfile_copies():
 def test_a_failed_build_names_its_step(tmp_path):
     said = [
         {"stream": "Step 6/16 : RUN pip install\n"},
-        {"stream": "ERROR: No matching distribution found for x==1\n"},
+        {"stream": "\x1b[91mERROR: No matching distribution found for x==1\n\x1b[0m"},
         {"error": "The command returned a non-zero code: 1"},
     ]
     with pytest.raises(PlatformError, match=r"at Step 6/16 : RUN pip install: ERROR: No matching distribution found"):
