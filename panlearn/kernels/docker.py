@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
@@ -19,7 +18,7 @@ from panlearn.errors import BadInput, NotContained, PlatformError
 from panlearn.kernels import docker_image
 from panlearn.kernels.containment import require as require_zygote
 from panlearn.kernels.docker_checks import require
-from panlearn.kernels.docker_container import FOLDER, INSTANCE, Container, Maker, Wanted
+from panlearn.kernels.docker_container import Container, Maker, Wanted
 from panlearn.kernels.docker_daemon import Daemon
 from panlearn.kernels.docker_pool import Pool
 from panlearn.kernels.docker_process import DockerProcess, Watcher
@@ -128,6 +127,7 @@ class DockerEngine:
         if running is not None:
             running.pool.close()
             running.watcher.close()
+            running.maker.sweep()
             running.runtime.close()
             running.maker.daemon.close()
         if zygote is not None:
@@ -151,7 +151,7 @@ class DockerEngine:
         maker = Maker(
             daemon=Daemon(self._settings), instance=instance, runtime=runtime.path, files=files, seccomp=_seccomp()
         )
-        _reap(maker)
+        maker.reap()
         pool = Pool(partial(self._make, maker), maker.discard, self._settings.docker_pool)
         return _Running(maker, runtime, pool, Watcher(maker))
 
@@ -227,13 +227,3 @@ def _seccomp() -> str:
             todo="`panlearn doctor` says which machines are known.",
         )
     return done.stdout
-
-
-def _reap(maker: Maker) -> None:
-    """Remove containers of this instance whose process is gone: its folder went when this one's was made."""
-    with maker.daemon.asked("Containers could not be listed") as api:
-        found = api.containers(all=True, filters={"label": f"{INSTANCE}={maker.instance}"})
-    for one in found:
-        if not Path(one["Labels"].get(FOLDER, "")).is_dir() or not one["Labels"].get(FOLDER):
-            with suppress(PlatformError):
-                maker.remove(one["Id"])

@@ -10,7 +10,7 @@ import shutil
 import socket
 import struct
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -154,6 +154,25 @@ class Maker:
             lines = api.logs(id_, tail=20).decode(errors="replace").strip().splitlines()
         return str(lines[-1]) if lines else "it said nothing"
 
+    def reap(self, living: Collection[str] = ()) -> None:
+        """Remove containers of this instance whose process is gone, and dead ones of this process but the `living`.
+
+        A dead process's folder went when this one's was made. The `living` are looked after by somebody.
+        """
+        with self.daemon.asked("Containers could not be listed") as api:
+            found = api.containers(all=True, filters={"label": f"{INSTANCE}={self.instance}"})
+        for one in found:
+            folder = one["Labels"].get(FOLDER)
+            dead = one["State"] in ("exited", "dead") and one["Id"] not in living
+            if not folder or not Path(folder).is_dir() or (folder == str(self.runtime) and dead):
+                self.remove(one["Id"])
+
+    def sweep(self) -> None:
+        """Remove every container that this process made, one whose start was cut off too."""
+        with suppress(PlatformError), self.daemon.asked("Containers could not be listed") as api:
+            for one in api.containers(all=True, filters={"label": f"{FOLDER}={self.runtime}"}):
+                self.remove(one["Id"])
+
     def discard(self, container: Container) -> None:
         """End one that nobody was handed."""
         container.release()
@@ -188,7 +207,7 @@ def host_config(api: Any, wanted: Wanted, *, identity: int, folder: Path, files:
         network_mode="none",
         read_only=True,
         cap_drop=["ALL"],
-        security_opt=["no-new-privileges:true", f"seccomp={seccomp}"],
+        security_opt=["no-new-privileges", f"seccomp={seccomp}"],
         mem_limit=memory,
         memswap_limit=memory,  # the same: no swap beside it
         pids_limit=limits.processes,

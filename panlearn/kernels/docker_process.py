@@ -131,10 +131,14 @@ class Watcher:
         return _SIGNALLED - code if code > _SIGNALLED else code
 
     def _follow_events(self) -> None:
-        """A container in which anything was ended for want of memory is ended whole: its learner is told why."""
+        """A container in which anything was ended for want of memory is ended whole: its learner is told why.
+
+        When the daemon is back after it was away, what could not be removed meanwhile is.
+        """
         filters = {"event": "oom", "type": "container", "label": f"org.panlearn.instance={self._maker.instance}"}
         while not self._closed.is_set():
             with suppress(PlatformError), self._maker.daemon.asked("Events could not be followed") as api:
+                self._maker.reap([process.container.id for process in self.living()])
                 self._stream = stream = api.events(filters=filters, decode=True)
                 for event in stream:
                     self._end_for_memory(str(event.get("id") or event.get("Actor", {}).get("ID")))
