@@ -16,6 +16,7 @@ Status = Literal["passed", "failed", "tried", "todo"]
 class Standing:
     """One learner's record at one exercise. `tries` counts what the learner's own answers caused.
 
+    `honest` are the tries that bring the solution nearer: answers that ran and failed, each different text once.
     `points` are the best ever had. `submitted` is set once anything was sent, graded or not.
     """
 
@@ -23,6 +24,7 @@ class Standing:
     failed: bool = False
     submitted: bool = False
     tries: int = 0
+    honest: int = 0
     points: float = 0.0
 
     @property

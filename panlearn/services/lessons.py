@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from panlearn.domain.course import Exercise, Page, Release
 from panlearn.domain.progress import UNTRIED, Progress, Standing, progress_of
 from panlearn.domain.reading import LessonRow, PageLink, Resume, page_url
-from panlearn.domain.submission import solution_open
+from panlearn.domain.submission import solution_open, tries_left
 from panlearn.models import Enrolment, Learner, SavedCell, Submission
 from panlearn.services.hints import Hints
 from panlearn.services.library import Store
@@ -31,13 +31,17 @@ class Need:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExerciseView:
-    """One exercise of the lesson; `hints` are the ones shown so far, as HTML."""
+    """One exercise of the lesson; `hints` are the ones shown so far, as HTML.
+
+    `solution_in`: after so many more tries the solution opens without a pass; None where it does not.
+    """
 
     exercise: Exercise
     standing: Standing
     hints: tuple[str, ...]
     needs: tuple[Need, ...]
     solution_open: bool
+    solution_in: int | None
     last: Submission | None
 
 
@@ -90,7 +94,8 @@ class Lessons:
             standing=standing,
             hints=self._store.bundle(release, name).hints[:shown] if shown else (),
             needs=tuple(need_of(release, need, found) for need in exercise.needs if need in release.exercises),
-            solution_open=solution_open(exercise.reveal, passed=standing.passed, tries=standing.tries),
+            solution_open=solution_open(exercise.reveal, passed=standing.passed, tries=standing.honest),
+            solution_in=tries_left(exercise.reveal, standing.honest),
             last=last,
         )
 

@@ -18,12 +18,15 @@ def standings(session: Session, learner: Learner | None, course: str | None = No
         return {}
     passed = Submission.verdict == Verdict.PASSED
     own = or_(passed, and_(Submission.verdict.is_not(None), Submission.fault == Fault.LEARNER))
+    # An answer that raises says that it is not finished: such a try is free, and brings the solution no nearer.
+    ran = and_(own, Submission.verdict.not_in((Verdict.PASSED, Verdict.ERROR)))
     query = (
         select(
             Submission.course_slug,
             Submission.exercise_id,
             func.sum(case((passed, 1), else_=0)),
             func.sum(case((own, 1), else_=0)),
+            func.count(func.distinct(case((ran, Submission.source)))),
             func.max(Submission.points),
         )
         .where(Submission.learner_id == learner.id)
@@ -32,8 +35,8 @@ def standings(session: Session, learner: Learner | None, course: str | None = No
     if course is not None:
         query = query.where(Submission.course_slug == course)
     found: dict[str, Standings] = {}
-    for slug, exercise, passes, tries, points in session.execute(query):
+    for slug, exercise, passes, tries, honest, points in session.execute(query):
         found.setdefault(slug, {})[exercise] = Standing(
-            passed=passes > 0, failed=tries > passes, submitted=True, tries=tries, points=points
+            passed=passes > 0, failed=tries > passes, submitted=True, tries=tries, honest=honest, points=points
         )
     return found

@@ -86,5 +86,6 @@ def _exercise(view: LessonView, one: ExerciseView) -> dict[str, Any]:
         "hints_total": one.exercise.hints,
         "needs": [{"id": need.id, "title": need.title, "url": need.url, "passed": need.passed} for need in one.needs],
         "solution_open": one.solution_open,
+        "solution_in": one.solution_in,
         "last": submission_json(one.last) if one.last else None,
     }

@@ -90,6 +90,7 @@ class ExerciseOut(_Shape):
     hints_total: int
     needs: list[NeedOut]
     solution_open: bool
+    solution_in: int | None = Field(description="so many more tries open the solution; null where tries do not")
     last: SubmissionOut | None
 
 

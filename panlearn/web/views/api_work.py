@@ -7,7 +7,7 @@ from flask import Response, jsonify
 from panlearn.domain.access import Permission
 from panlearn.domain.course import Page, Release
 from panlearn.domain.progress import UNTRIED
-from panlearn.domain.submission import solution_open
+from panlearn.domain.submission import solution_open, tries_left
 from panlearn.errors import NotAllowed, NotFound
 from panlearn.models import Learner
 from panlearn.services.enrolments import Enrolments
@@ -88,8 +88,8 @@ def solution(course: str, exercise: str) -> Response:
     release = release_of(reading(), course, reader)
     asked = exercise_of(release, exercise)
     standing = standings(reading(), reader, course).get(course, {}).get(exercise, UNTRIED)
-    if not solution_open(asked.reveal, passed=standing.passed, tries=standing.tries):
-        raise NotAllowed("The solution is not open yet.", todo=opens(asked.reveal, standing.tries))
+    if not solution_open(asked.reveal, passed=standing.passed, tries=standing.honest):
+        raise NotAllowed("The solution is not open yet.", todo=opens(asked.reveal, standing.honest))
     return jsonify(source=application().store.bundle(release, exercise).solution)
 
 
@@ -97,10 +97,10 @@ def opens(policy: str, tries: int) -> str:
     """When a closed solution opens, in words."""
     if policy == "never":
         return "In this course solutions are not shown. Ask for a hint, or read the first failed check again."
-    *_, count, last = policy.split("-")
-    if last == "tries" and count.isdigit():
-        left = int(count) - tries
-        return f"It opens when you pass, or after {left} more {'try' if left == 1 else 'tries'}."
+    left = tries_left(policy, tries)
+    if left is not None:
+        tries = "try" if left == 1 else "different tries"
+        return f"It opens when you pass, or after {left} more {tries} that ran."
     return "It opens when you pass."
 
 

@@ -18,8 +18,8 @@ def learner(session):
 
 @pytest.fixture
 def answer(session, clock, release, learner):
-    def made(exercise: str, verdict: Verdict | None, points: float = 0.0):
-        submission = Submissions(session, clock).accept(learner, release, release.exercises[exercise], "x")
+    def made(exercise: str, verdict: Verdict | None, points: float = 0.0, source: str = "x"):
+        submission = Submissions(session, clock).accept(learner, release, release.exercises[exercise], source)
         if verdict is not None:
             report = report_for(factories.bundle(release.exercises[exercise]), verdict, points=points)
             submission.state, submission.verdict = SubmissionState.GRADED, verdict
@@ -52,6 +52,22 @@ def test_a_standing_follows_from_the_verdicts(session, learner, answer, verdicts
     found = standings(session, learner, COURSE)[COURSE]["first"]
 
     assert (found.status, found.tries) == (status, tries)
+
+
+@pytest.mark.parametrize(
+    ("sent", "honest"),
+    [
+        ([("a", Verdict.FAILED), ("a", Verdict.FAILED), ("b", Verdict.FAILED)], 2),
+        ([("a", Verdict.ERROR), ("b", Verdict.ERROR)], 0),
+        ([("a", Verdict.TIMEOUT), ("b", Verdict.AUTHOR_ERROR), ("c", None)], 1),
+        ([("a", Verdict.FAILED), ("b", Verdict.PASSED)], 1),
+    ],
+)
+def test_only_different_answers_that_ran_bring_the_solution_nearer(session, learner, answer, sent, honest):
+    for source, verdict in sent:
+        answer("first", verdict, source=source)
+
+    assert standings(session, learner, COURSE)[COURSE]["first"].honest == honest
 
 
 def test_progress_adds_the_best_points_in_reading_order(session, learner, answer, release):

@@ -68,7 +68,7 @@ def test_the_solution_is_closed_and_says_when_it_opens(visitor):
     answer = visitor.get(f"{API}/exercises/first/solution")
 
     assert answer.status_code == 403
-    assert "after 5 more tries" in answer.get_json()["todo"]
+    assert "after 5 more different tries" in answer.get_json()["todo"]
 
 
 def test_the_solution_opens_after_a_pass(visitor, app, pool):
@@ -81,10 +81,12 @@ def test_the_solution_opens_after_a_pass(visitor, app, pool):
 
 def test_the_solution_opens_after_five_graded_tries(visitor, app, pool):
     app.config["VERDICT_SECONDS"] = 5.0
-    for _ in range(4):
-        visitor.answer("first", "wrong")
+    for number in range(4):
+        visitor.answer("first", f"wrong {number}")
+    visitor.answer("first", "wrong 0")
     assert "after 1 more try" in visitor.get(f"{API}/exercises/first/solution").get_json()["todo"]
-    visitor.answer("first", "wrong")
+    assert visitor.state()["exercises"]["first"]["solution_in"] == 1
+    visitor.answer("first", "wrong 4")
 
     assert visitor.get(f"{API}/exercises/first/solution").status_code == 200
     assert visitor.state()["exercises"]["first"]["solution_open"]

@@ -1,9 +1,11 @@
 import { announce } from "./announce";
 import { call, paths, Problem } from "./api";
+import { Attempts } from "./attempts";
 import type { Cell } from "./cell";
 import { bulb, el, glyph, marked, pause } from "./dom";
 import { checkList, chipOf, folds, notYet, spoken } from "./report";
 import { Solution } from "./solution";
+import { toast } from "./toast";
 import type { ExerciseState, Hint, Submission } from "./types";
 import { count, nthTry, points } from "./words";
 
@@ -34,6 +36,7 @@ export class Exercise {
   private readonly resetButton = el("button", { class: "btn bare", type: "button" }, "Reset");
   private readonly needsNote = el("p", { class: "needs-note" });
   private readonly solution: Solution;
+  private readonly attempts: Attempts;
   private chip: HTMLElement | null;
   private savedText = "";
   private checking = false;
@@ -45,14 +48,15 @@ export class Exercise {
   ) {
     this.chip = place.host.querySelector(":scope > header .chip");
     this.solution = new Solution(place.course, place.id, () => this.cell.text.text);
+    this.attempts = new Attempts(place.course, place.id, (source) => this.bringBack(source));
   }
 
   /** Puts the buttons and the results where they belong, under the editor. */
   build(out: HTMLElement): void {
     const { host } = this.place;
-    const actions = el("div", { class: "act" }, this.checkButton, this.runButton, this.hintButton, this.solution.button, this.resetButton, this.saved);
+    const actions = el("div", { class: "act" }, this.checkButton, this.runButton, this.hintButton, this.solution.button, this.attempts.button, this.resetButton, this.saved);
     host.querySelector(":scope > .act")?.remove();
-    host.append(this.needsNote, actions, out, this.result, this.hints, this.solution.panel);
+    host.append(this.needsNote, actions, out, this.result, this.hints, this.solution.panel, this.attempts.panel);
     this.checkButton.addEventListener("click", () => void this.check());
     this.runButton.addEventListener("click", () => (this.running ? this.place.stop() : this.place.run()));
     this.hintButton.addEventListener("click", () => void this.hint());
@@ -62,7 +66,23 @@ export class Exercise {
     for (const hint of this.state.hints) this.addHint(hint);
     if (this.state.last?.report) this.showReport(this.state.last, true);
     else if (this.state.last && this.state.last.state !== "graded") void this.follow(this.state.last);
+    this.attempts.there(this.state.last !== null);
     this.showState();
+  }
+
+  /** An earlier answer is the text again, and kept like one that was typed. */
+  private bringBack(source: string): void {
+    const before = this.cell.text.text;
+    if (before === source) return;
+    this.cell.text.text = source;
+    this.cell.autosave.typed(source);
+    toast("An earlier answer is in the editor again.", {
+      label: "Undo",
+      run: () => {
+        this.cell.text.text = before;
+        this.cell.autosave.typed(before);
+      },
+    });
   }
 
   note(text: string, bad: boolean): void {
@@ -117,6 +137,7 @@ export class Exercise {
     }
     this.state.last = submission;
     this.showReport(submission, false);
+    this.attempts.there(true);
     this.place.graded(this);
   }
 

@@ -65,11 +65,11 @@ export function stuck(session: Session): void {
     const one = [...session.exercises.values()].find((exercise) => exercise.state.status === "failed");
     section.hidden = !one;
     if (!one) return;
-    const { title, hints, hints_total, tries, solution_open } = one.state;
+    const { title, hints, hints_total, solution_open, solution_in } = one.state;
     const left = hints_total - hints.length;
     const said = [left > 0 ? `${count(left, "hint")} ${left === 1 ? "is" : "are"} left for “${title}”.` : `You have seen every hint for “${title}”.`];
     if (hints_total === 0) said[0] = `“${title}” has no hints: its first failed check says what to look at.`;
-    if (!solution_open && tries < 5) said.push(`The solution opens after ${count(5 - tries, "more try", "more tries")}.`);
+    if (!solution_open && solution_in) said.push(`The solution opens after ${count(solution_in, "more try", "more different tries")}.`);
     if (solution_open) said.push("Its solution is open.");
     text.textContent = said.join(" ");
   };

@@ -1,7 +1,7 @@
 import { call, paths, Problem } from "./api";
 import { el } from "./dom";
 
-/** The author's solution beside the learner's answer: there after a pass or five tries, shown when asked for. */
+/** The author's solution beside the learner's answer: there once the course's rule opens it, shown when asked for. */
 export class Solution {
   readonly button = el("button", { class: "btn bare", type: "button", "aria-expanded": "false", hidden: true }, "Show the solution");
   readonly panel = el("div", { class: "solution" });

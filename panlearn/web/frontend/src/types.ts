@@ -30,6 +30,8 @@ export interface ExerciseState {
   hints_total: number;
   needs: Need[];
   solution_open: boolean;
+  /** So many more tries open the solution; null where tries do not. */
+  solution_in: number | null;
   last: Submission | null;
 }
 

@@ -7,6 +7,15 @@ export function clock(moment: Date): string {
   return `${String(moment.getHours()).padStart(2, "0")}:${String(moment.getMinutes()).padStart(2, "0")}`;
 }
 
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** 14:09 today, 22 Nov 14:09 this year, 22 Nov 2025 14:09 before. */
+export function moment(then: Date, now = new Date()): string {
+  if (then.toDateString() === now.toDateString()) return clock(then);
+  const year = then.getFullYear() === now.getFullYear() ? "" : ` ${then.getFullYear()}`;
+  return `${then.getDate()} ${MONTHS[then.getMonth()]}${year} ${clock(then)}`;
+}
+
 /** 0.14 s, 2.1 s, 1 min 5 s. */
 export function duration(seconds: number): string {
   if (seconds < 1) return `${seconds.toFixed(2)} s`;

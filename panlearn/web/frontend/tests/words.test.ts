@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { backoff } from "../src/autosave";
-import { count, duration, nthTry, points } from "../src/words";
+import { count, duration, moment, nthTry, points } from "../src/words";
 
 test("numbers agree with their nouns", () => {
   assert.equal(count(1, "point"), "1 point");
@@ -27,4 +27,11 @@ test("tries have names, then numbers", () => {
 
 test("saving again waits longer each time, half a minute at most", () => {
   assert.deepEqual([1, 2, 3, 10].map(backoff), [1000, 2000, 4000, 30_000]);
+});
+
+test("a moment says no more of its date than is needed", () => {
+  const now = new Date(2026, 10, 23, 18, 0);
+  assert.equal(moment(new Date(2026, 10, 23, 9, 5), now), "09:05");
+  assert.equal(moment(new Date(2026, 10, 22, 9, 5), now), "22 Nov 09:05");
+  assert.equal(moment(new Date(2025, 0, 2, 23, 59), now), "2 Jan 2025 23:59");
 });
