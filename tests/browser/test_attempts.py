@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import expect
-
 from test_journey import RIGHT, WRONG, open_first_exercise, type_into
 
 pytestmark = [pytest.mark.browser, pytest.mark.sandbox, pytest.mark.timeout(300)]
