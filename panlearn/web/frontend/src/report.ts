@@ -1,3 +1,4 @@
+import { picture } from "./curve";
 import { fragment } from "./ansi";
 import { el, glyph, marked } from "./dom";
 import type { Check, Report } from "./types";
@@ -60,6 +61,7 @@ function failed(check: Check, open: boolean): HTMLElement {
   if (check.message) more.append(el("p", { class: "why" }, ...marked(check.message)));
   const numbers = figures(check);
   if (numbers) more.append(numbers);
+  if (check.curve) more.append(picture(check.curve));
   if (check.hint) more.append(el("div", { class: "try" }, el("b", {}, "Try"), el("span", {}, ...marked(check.hint))));
   const item = el("li", { class: "f" }, glyph("cross"), named(check), el("span", { class: "pt" }, score(check)));
   if (!more.hasChildNodes()) return item;

@@ -83,6 +83,17 @@ export interface Report {
   seconds?: Record<string, number>;
 }
 
+/** A curve over the band that is accepted; labels carry their units. */
+export interface Curve {
+  x: number[];
+  yours: number[];
+  low: number[];
+  high: number[];
+  residual: number[];
+  x_label: string;
+  y_label: string;
+}
+
 export interface Check {
   name: string;
   status: "passed" | "failed" | "error" | "skipped";
@@ -94,4 +105,5 @@ export interface Check {
   accepted?: string;
   off?: string;
   hint?: string;
+  curve?: Curve | null;
 }
