@@ -21,6 +21,7 @@ SUMMARIES = {
     "env": "Build and list kernel environments.",
     "grade": "Grade one answer with the real grader.",
     "kernels": "Serve live kernels only.",
+    "regrade": "Grade stored answers again, dry run first.",
     "run": "Execute a notebook in a sandbox.",
     "serve": "Serve everything on one port.",
     "user": "Create accounts, grant roles, list them.",

@@ -2,6 +2,7 @@
 
 from panlearn.models.base import Base, UtcDateTime, new_public_id
 from panlearn.models.enrolment import Enrolment
+from panlearn.models.grade_change import GradeChange
 from panlearn.models.learner import Learner, LearnerRole
 from panlearn.models.release import CourseRelease
 from panlearn.models.submission import Submission
@@ -11,6 +12,7 @@ __all__ = [
     "Base",
     "CourseRelease",
     "Enrolment",
+    "GradeChange",
     "HintShown",
     "Learner",
     "LearnerRole",

@@ -11,9 +11,10 @@ from panlearn.domain.course import Exercise, Page, Release
 from panlearn.domain.progress import UNTRIED, Progress, Standing, progress_of
 from panlearn.domain.reading import LessonRow, PageLink, Resume, page_url
 from panlearn.domain.submission import solution_open, tries_left
-from panlearn.models import Enrolment, Learner, SavedCell, Submission
+from panlearn.models import Enrolment, GradeChange, Learner, SavedCell, Submission
 from panlearn.services.hints import Hints
 from panlearn.services.library import Store
+from panlearn.services.regrading import Regrading
 from panlearn.services.standings import Standings, standings
 from panlearn.services.submissions import Submissions
 from panlearn.services.work import Work
@@ -33,7 +34,8 @@ class Need:
 class ExerciseView:
     """One exercise of the lesson; `hints` are the ones shown so far, as HTML.
 
-    `solution_in`: after so many more tries the solution opens without a pass; None where it does not.
+    `solution_in`: after so many more tries the solution opens without a pass; None where it does not. `regraded`: the
+    last time that its grade was changed afterwards.
     """
 
     exercise: Exercise
@@ -43,6 +45,7 @@ class ExerciseView:
     solution_open: bool
     solution_in: int | None
     last: Submission | None
+    regraded: GradeChange | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,22 +73,31 @@ class Lessons:
         found = standings(self._session, reader, slug).get(slug, {})
         shown: dict[str, int] = {}
         last: dict[str, Submission] = {}
+        changes: dict[tuple[str, str], GradeChange] = {}
         if reader and page.exercises:
             shown = Hints(self._session).shown(reader, slug, list(page.exercises))
             last = Submissions(self._session).latest(reader, slug, page.exercises)
+            changes = Regrading(self._session).latest(reader, slug)
         return LessonView(
             release=release,
             page=page,
             edits=Work(self._session).cells(reader, slug, page.slug) if reader and page.cells else {},
             exercises=tuple(
-                self._exercise(release, name, found, shown.get(name, 0), last.get(name)) for name in page.exercises
+                self._exercise(release, name, found, shown.get(name, 0), last.get(name), changes.get((slug, name)))
+                for name in page.exercises
             ),
             standings=found,
             progress=progress_of([release.exercises[name] for name in page.exercises], found),
         )
 
-    def _exercise(
-        self, release: Release, name: str, found: Standings, shown: int, last: Submission | None
+    def _exercise(  # noqa: PLR0917  what was read in few queries for all of them
+        self,
+        release: Release,
+        name: str,
+        found: Standings,
+        shown: int,
+        last: Submission | None,
+        regraded: GradeChange | None,
     ) -> ExerciseView:
         exercise = release.exercises[name]
         standing = found.get(name, UNTRIED)
@@ -97,6 +109,7 @@ class Lessons:
             solution_open=solution_open(exercise.reveal, passed=standing.passed, tries=standing.honest),
             solution_in=tries_left(exercise.reveal, standing.honest),
             last=last,
+            regraded=regraded,
         )
 
 

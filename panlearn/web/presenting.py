@@ -7,7 +7,7 @@ from typing import Any
 
 from panlearn.domain.course import Cell
 from panlearn.domain.progress import Progress
-from panlearn.models import SavedCell, Submission
+from panlearn.models import GradeChange, SavedCell, Submission
 from panlearn.services.lessons import ExerciseView, LessonView
 from panlearn.web.fragments import localise
 
@@ -88,4 +88,14 @@ def _exercise(view: LessonView, one: ExerciseView) -> dict[str, Any]:
         "solution_open": one.solution_open,
         "solution_in": one.solution_in,
         "last": submission_json(one.last) if one.last else None,
+        "regraded": _change(one.regraded) if one.regraded else None,
+    }
+
+
+def _change(change: GradeChange) -> dict[str, Any]:
+    return {
+        "at": iso(change.changed_at),
+        "reason": change.reason,
+        "before": change.points_before,
+        "after": change.points_after,
     }

@@ -78,6 +78,15 @@ class NeedOut(_Shape):
     passed: bool
 
 
+class ChangeOut(_Shape):
+    """A grade that was changed after it was given: points before and after, and why."""
+
+    at: str
+    reason: str
+    before: float
+    after: float
+
+
 class ExerciseOut(_Shape):
     """An exercise as it stands for the reader."""
 
@@ -92,6 +101,7 @@ class ExerciseOut(_Shape):
     solution_open: bool
     solution_in: int | None = Field(description="so many more tries open the solution; null where tries do not")
     last: SubmissionOut | None
+    regraded: ChangeOut | None
 
 
 class KernelOut(_Shape):

@@ -99,8 +99,8 @@ def opens(policy: str, tries: int) -> str:
         return "In this course solutions are not shown. Ask for a hint, or read the first failed check again."
     left = tries_left(policy, tries)
     if left is not None:
-        tries = "try" if left == 1 else "different tries"
-        return f"It opens when you pass, or after {left} more {tries} that ran."
+        more = "try" if left == 1 else "different tries"
+        return f"It opens when you pass, or after {left} more {more} that ran."
     return "It opens when you pass."
 
 

@@ -113,7 +113,7 @@ def test_a_lesson_asks_the_database_little_whatever_the_reader_did(visitor, quer
 
     visitor.get("/courses/waves/second")
 
-    assert len(queries) <= 8, queries
+    assert len(queries) <= 9, queries
     assert not any(one.startswith(("INSERT", "UPDATE", "DELETE")) for one in queries)
 
 

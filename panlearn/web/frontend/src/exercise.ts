@@ -7,7 +7,7 @@ import { checkList, chipOf, folds, notYet, spoken } from "./report";
 import { Solution } from "./solution";
 import { toast } from "./toast";
 import type { ExerciseState, Hint, Submission } from "./types";
-import { count, nthTry, points } from "./words";
+import { count, moment, nthTry, points } from "./words";
 
 export interface ExercisePlace {
   course: string;
@@ -35,6 +35,7 @@ export class Exercise {
   private readonly hintButton = el("button", { class: "btn bare", type: "button" });
   private readonly resetButton = el("button", { class: "btn bare", type: "button" }, "Reset");
   private readonly needsNote = el("p", { class: "needs-note" });
+  private readonly regradedNote = el("p", { class: "needs-note regraded", hidden: true });
   private readonly solution: Solution;
   private readonly attempts: Attempts;
   private chip: HTMLElement | null;
@@ -56,7 +57,7 @@ export class Exercise {
     const { host } = this.place;
     const actions = el("div", { class: "act" }, this.checkButton, this.runButton, this.hintButton, this.solution.button, this.attempts.button, this.resetButton, this.saved);
     host.querySelector(":scope > .act")?.remove();
-    host.append(this.needsNote, actions, out, this.result, this.hints, this.solution.panel, this.attempts.panel);
+    host.append(this.needsNote, this.regradedNote, actions, out, this.result, this.hints, this.solution.panel, this.attempts.panel);
     this.checkButton.addEventListener("click", () => void this.check());
     this.runButton.addEventListener("click", () => (this.running ? this.place.stop() : this.place.run()));
     this.hintButton.addEventListener("click", () => void this.hint());
@@ -202,6 +203,7 @@ export class Exercise {
     this.place.host.classList.toggle("locked", this.locked);
     this.showMark();
     this.showNeeds();
+    this.showRegraded();
     if (!this.checking) this.setChip(this.stateChip());
     this.solution.open(state.solution_open || state.status === "passed");
     const left = state.hints_total - state.hints.length;
@@ -242,6 +244,15 @@ export class Exercise {
     this.needsNote.hidden = open.length === 0;
     const links = open.flatMap((need, index) => [index ? ", " : "", el("a", { href: need.url }, `“${need.title}”`)]);
     this.needsNote.replaceChildren("You can read, write and run this one already. It is checked once you pass ", ...links, ".");
+  }
+
+  /** A grade that was changed afterwards says so, and why. */
+  private showRegraded(): void {
+    const { regraded } = this.state;
+    this.regradedNote.hidden = !regraded;
+    if (!regraded) return;
+    const moved = `${points(regraded.before)} to ${count(Number(points(regraded.after)), "point")}`;
+    this.regradedNote.textContent = `Graded again on ${moment(new Date(regraded.at))}, from ${moved}: ${regraded.reason}`;
   }
 
   private showRun(): void {

@@ -33,6 +33,8 @@ export interface ExerciseState {
   /** So many more tries open the solution; null where tries do not. */
   solution_in: number | null;
   last: Submission | null;
+  /** The last time that its grade was changed after it was given. */
+  regraded: { at: string; reason: string; before: number; after: number } | null;
 }
 
 export interface Hint {
