@@ -31,9 +31,10 @@ def command(*, as_json: bool) -> None:
 
 
 def _environments(settings: Any, *, with_images: bool) -> list[dict[str, Any]]:
-    from panlearn.kernels.environments import is_built, known, place
+    from panlearn.kernels.definitions import names
+    from panlearn.kernels.environments import is_built, place
 
-    rows: list[dict[str, Any]] = [{"name": name, "built": is_built(place(settings, name))} for name in known()]
+    rows: list[dict[str, Any]] = [{"name": name, "built": is_built(place(settings, name))} for name in names(settings)]
     if with_images:
         from panlearn.kernels.docker_checks import images
 

@@ -32,12 +32,12 @@ def build(names: tuple[str, ...], *, engine: str, as_json: bool) -> None:
     The image of an environment is built from sandbox/Dockerfile on PANLEARN_DOCKER_BASE.
     """
     from panlearn.kernels.build import build as build_environment
-    from panlearn.kernels.environments import known
+    from panlearn.kernels.definitions import names as known
     from panlearn.settings import Settings
 
     settings = Settings()
     rows = []
-    for name in names or known():
+    for name in names or known(settings):
         environment = build_environment(settings, name, lambda line: click.echo(line, err=True))
         row = {"name": name, "digest": environment.digest, "path": str(environment.path)}
         if engine == "docker":
@@ -66,12 +66,13 @@ def _build_image(settings: Any, environment: Any) -> str:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_(*, with_packages: bool, as_json: bool) -> None:
     """List the environments that can be built, and whether they are."""
-    from panlearn.kernels.environments import is_built, known, packages, place
+    from panlearn.kernels.definitions import names as known
+    from panlearn.kernels.environments import is_built, packages, place
     from panlearn.settings import Settings
 
     settings = Settings()
     rows: list[dict[str, Any]] = []
-    for name in known():
+    for name in known(settings):
         environment = place(settings, name)
         built = is_built(environment)
         row: dict[str, Any] = {

@@ -14,8 +14,9 @@ from typing import Any
 
 from panlearn.errors import KernelLost
 from panlearn.grading.framing import Closed, Frames
-from panlearn.kernels.engine import CheckpointProcess, Engine, KernelLimits
+from panlearn.kernels.engine import CheckpointProcess, Engine
 from panlearn.kernels.environments import Environment
+from panlearn.kernels.limits import KernelLimits
 
 MEMORY_MIB = 4096
 """What a checkpoint may use beyond its start; no answer of its lesson can have more."""

@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from panlearn.errors import PlatformError
-from panlearn.kernels.environments import MARKER, Environment, is_built, lock_file, place
+from panlearn.kernels.definitions import definition
+from panlearn.kernels.environments import MARKER, Environment, is_built, place
 from panlearn.settings import Settings
 
 Progress = Callable[[str], None]
@@ -37,7 +38,7 @@ def build(settings: Settings, name: str, progress: Progress = lambda _line: None
             shutil.rmtree(environment.path, ignore_errors=True)
             log = settings.home_dir / "log" / f"environment-{name}.log"
             log.parent.mkdir(parents=True, exist_ok=True)
-            _install(environment, lock_file(name), log, progress)
+            _install(environment, definition(settings, name).lock, log, progress)
             _list_fonts(environment)
             _make_readable(environment.path)
             _mark(environment)

@@ -17,14 +17,15 @@ from typing import Any
 from panlearn.errors import BadInput, NotContained, PlatformError
 from panlearn.kernels import docker_image
 from panlearn.kernels.containment import require as require_zygote
+from panlearn.kernels.definitions import definition
 from panlearn.kernels.docker_checks import require
 from panlearn.kernels.docker_container import Container, Maker, Wanted
 from panlearn.kernels.docker_daemon import Daemon
 from panlearn.kernels.docker_pool import Pool
 from panlearn.kernels.docker_process import DockerProcess, Watcher
-from panlearn.kernels.docker_resources import resources
-from panlearn.kernels.engine import CheckpointProcess, KernelLimits
+from panlearn.kernels.engine import CheckpointProcess
 from panlearn.kernels.environments import Environment
+from panlearn.kernels.limits import KernelLimits
 from panlearn.kernels.runtime import RuntimeFolder
 from panlearn.kernels.sockets import inodes_of, listening, paths_of, pipe_with, remove, remove_own
 from panlearn.kernels.zygote import ZygoteEngine
@@ -167,11 +168,12 @@ class DockerEngine:
         image = self._images.get(environment.digest)
         if image is None:
             image = self._images[environment.digest] = docker_image.reference(self._settings, environment)
+        defined = definition(self._settings, environment.name)
         return Wanted(
             image=image,
             files=files,
-            limits=limits or KernelLimits(memory_mib=self._settings.kernel_memory_mib),
-            resources=resources(self._settings, environment.name),
+            limits=limits or defined.limits,
+            resources=defined.resources,
         )
 
     def _forking(self, what: str) -> ZygoteEngine:

@@ -7,8 +7,8 @@ from typing import Any
 from panlearn.errors import NotContained, PanlearnError
 from panlearn.kernels import docker_image
 from panlearn.kernels.containment import Containment
+from panlearn.kernels.definitions import definition
 from panlearn.kernels.docker_daemon import Daemon, unreachable
-from panlearn.kernels.docker_resources import resources
 from panlearn.kernels.environments import built
 from panlearn.settings import Settings
 
@@ -45,7 +45,7 @@ def _judged(info: dict[str, Any], version: str, settings: Settings) -> Containme
     if str(info.get("OSType")) != "linux":
         found.append(("the Docker daemon does not run Linux containers", "Use Docker Engine on Linux."))
     runtimes = info.get("Runtimes") or {}
-    wanted = {resources(settings, each.name).runtime for each in built(settings)}
+    wanted = {definition(settings, each.name).resources.runtime for each in built(settings)}
     found += [
         (
             f"the Docker daemon has no runtime {name!r}, only {', '.join(sorted(runtimes))}",

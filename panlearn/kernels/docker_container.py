@@ -12,16 +12,16 @@ import struct
 import time
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from docker.types import DeviceRequest, LogConfig, Mount, Ulimit
 
 from panlearn.errors import KernelLost, PlatformError
+from panlearn.kernels.definitions import Resources
 from panlearn.kernels.docker_daemon import Daemon
-from panlearn.kernels.docker_resources import Resources
-from panlearn.kernels.engine import KernelLimits
+from panlearn.kernels.limits import KernelLimits
 
 INSTANCE, FOLDER = "org.panlearn.instance", "org.panlearn.folder"
 """Labels: whose container it is, and the folder that is locked as long as the process that made it lives."""
@@ -117,7 +117,7 @@ class Maker:
         limits = wanted.limits
         return api.create_container_config(
             image=wanted.image,
-            command=[json.dumps({"limits": asdict(limits)})],
+            command=[json.dumps({"limits": limits.inside})],
             hostname="sandbox",
             user=f"{identity}:{identity}",
             working_dir="/",
@@ -211,7 +211,7 @@ def host_config(api: Any, wanted: Wanted, *, identity: int, folder: Path, files:
         mem_limit=memory,
         memswap_limit=memory,  # the same: no swap beside it
         pids_limit=limits.processes,
-        nano_cpus=int(given.cpus * 1e9),
+        nano_cpus=int(limits.cpus * 1e9),
         ipc_mode="private",
         shm_size=f"{_SHARED_MIB}m",
         tmpfs={

@@ -18,8 +18,9 @@ from typing import Any
 from docker.errors import ImageNotFound
 
 from panlearn.errors import PlatformError
+from panlearn.kernels.definitions import definition
 from panlearn.kernels.docker_daemon import REPOSITORY, Daemon
-from panlearn.kernels.environments import Environment, lock_file
+from panlearn.kernels.environments import Environment
 from panlearn.settings import Settings, resource
 
 Progress = Callable[[str], None]
@@ -31,7 +32,7 @@ _PIP_OPTIONS = ("index-url", "extra-index-url", "trusted-host", "timeout")
 def reference(settings: Settings, environment: Environment) -> str:
     """The image's name: another lock, sandbox, Dockerfile or base is another image."""
     digest = hashlib.sha256(settings.docker_base.encode())
-    for name, data in _files(environment.name):
+    for name, data in _files(definition(settings, environment.name).lock):
         digest.update(f"\0{name}\0".encode() + data)
     return f"{REPOSITORY}-{environment.name}:{environment.digest}-{digest.hexdigest()[:12]}"
 
@@ -56,7 +57,7 @@ def build(daemon: Daemon, settings: Settings, environment: Environment, progress
     log.parent.mkdir(parents=True, exist_ok=True)
     with daemon.asked(f"The image of environment {environment.name!r} could not be built") as api:
         said = api.build(
-            fileobj=io.BytesIO(context(environment.name)),
+            fileobj=io.BytesIO(context(definition(settings, environment.name).lock)),
             custom_context=True,
             tag=name,
             buildargs={"BASE": settings.docker_base},
@@ -91,23 +92,23 @@ def _follow(said: Iterable[dict[str, Any]], log: Path, progress: Progress, name:
                 )
 
 
-def context(name: str) -> bytes:
+def context(lock: Path) -> bytes:
     """The build's context, as a tar archive that is the same whenever the files are."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
-        for path, data in (*_files(name), *_pip_files()):
+        for path, data in (*_files(lock), *_pip_files()):
             entry = tarfile.TarInfo(path)
             entry.size, entry.mode = len(data), 0o644
             archive.addfile(entry, io.BytesIO(data))
     return buffer.getvalue()
 
 
-def _files(name: str) -> list[tuple[str, bytes]]:
+def _files(lock: Path) -> list[tuple[str, bytes]]:
     sandbox = resource("sandbox")
     code = sorted((sandbox / "panlearn_sandbox").glob("*.py"))
     return [
         ("Dockerfile", (sandbox / "Dockerfile").read_bytes()),
-        ("lock.txt", lock_file(name).read_bytes()),
+        ("lock.txt", lock.read_bytes()),
         *((f"panlearn_sandbox/{path.name}", path.read_bytes()) for path in code),
     ]
 

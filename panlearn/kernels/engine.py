@@ -7,35 +7,22 @@ import socket
 import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from panlearn.kernels.environments import Environment
+from panlearn.kernels.limits import KernelLimits
 from panlearn.settings import Settings
 
 PORTS = {"shell_port": 1, "iopub_port": 2, "stdin_port": 3, "control_port": 4, "hb_port": 5}
 """A kernel listens on five unix sockets `<ip>-<port>`: so does Jupyter name them in the transport `ipc`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KernelLimits:
-    """Limits of one sandboxed process and what it starts. Memory is beyond what it starts with; 0 seconds: no limit."""
-
-    memory_mib: int = 1024
-    processes: int = 128
-    open_files: int = 1024
-    file_mib: int = 256
-    home_mib: int = 256
-    home_files: int = 20_000
-    cpu_seconds: int = 0
-
-
 class KernelProcess(Protocol):
     """One sandboxed process, as its owner on this machine holds it.
 
     `ended` is set within a second of its end. `reason` is then "ended" (it left by itself), "killed" (by a signal),
-    "memory" (it needed more than it may use), "closed" (by us) or "lost" (what contained it is gone).
+    "memory" or "cpu" (it used more than it may), "closed" (by us) or "lost" (what contained it is gone).
     """
 
     pid: int
@@ -82,7 +69,10 @@ class Engine(Protocol):
         files: str | None = None,
         limits: KernelLimits | None = None,
     ) -> KernelProcess:
-        """Start a kernel that answers at `connection` (`ip` from `new_address`, `PORTS`, and `key`)."""
+        """Start a kernel that answers at `connection` (`ip` from `new_address`, `PORTS`, and `key`).
+
+        Without `limits` it gets those of its environment's definition.
+        """
 
     def open_checkpoint(
         self, environment: Environment, *, files: str | None = None, limits: KernelLimits | None = None

@@ -5,16 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-import re
 from dataclasses import dataclass
 from importlib.metadata import distributions
 from pathlib import Path
 
-from panlearn.errors import BadInput, PlatformError
-from panlearn.settings import Settings, resource
+from panlearn.errors import PlatformError
+from panlearn.kernels.definitions import definition, names
+from panlearn.settings import Settings
 
 MARKER = "panlearn-environment.json"
-_NAME = re.compile(r"[a-z][a-z0-9_-]{0,40}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,22 +26,6 @@ class Environment:
     python: Path
 
 
-def lock_file(name: str) -> Path:
-    """The environment's exact lock. Raises `BadInput` for a name that has none."""
-    path = resource("sandbox") / "environments" / f"{name}.txt"
-    if not _NAME.fullmatch(name) or not path.is_file():
-        raise BadInput(
-            f"There is no kernel environment {name!r}; known: {', '.join(known()) or 'none'}.",
-            todo=f"Name one of those, or write sandbox/environments/{name}.in and lock it.",
-        )
-    return path
-
-
-def known() -> list[str]:
-    """Names of all environments that can be built."""
-    return sorted(path.stem for path in (resource("sandbox") / "environments").glob("*.txt"))
-
-
 def digest_of(lock: Path) -> str:
     """What an environment built of this lock, here, is called."""
     parts = lock.read_bytes(), platform.python_version().encode(), platform.machine().encode()
@@ -51,7 +34,7 @@ def digest_of(lock: Path) -> str:
 
 def place(settings: Settings, name: str) -> Environment:
     """Where the environment is or will be."""
-    digest = digest_of(lock_file(name))
+    digest = digest_of(definition(settings, name).lock)
     path = settings.environments_dir / f"{name}-{digest}"
     return Environment(name=name, digest=digest, path=path, python=path / "bin" / "python")
 
@@ -85,4 +68,4 @@ def packages(environment: Environment) -> dict[str, str]:
 
 def built(settings: Settings) -> list[Environment]:
     """All environments that are built and current."""
-    return [found for name in known() if is_built(found := place(settings, name))]
+    return [found for name in names(settings) if is_built(found := place(settings, name))]

@@ -54,9 +54,18 @@ class LearnerChannels(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
             log.info("kernel.message_refused", kernel=self.kernel_id, why=type(error).__name__)
 
     def _say_too_big(self, size: int, outgoing_msg: list[Any]) -> None:
-        _, parts = self.session.feed_identities(outgoing_msg)
-        parent = self.session.unpack(parts[2])
-        self.write_stderr(f"This output is {size / 1e6:.0f} MB, too large to show. Print a summary instead.", parent)
+        self._say(f"This output is {size / 1e6:.0f} MB, too large to show. Print a summary instead.", outgoing_msg)
+
+    def say(self, text: str, message: list[Any]) -> None:
+        """Say something in the output of the cell that a kernel's message belongs to."""
+        try:
+            self._say(text, message)
+        except (StreamBufferFullError, WebSocketClosedError, ValueError, KeyError, TypeError, IndexError) as error:
+            log.info("kernel.not_said", kernel=self.kernel_id, why=type(error).__name__)
+
+    def _say(self, text: str, message: list[Any]) -> None:
+        _, parts = self.session.feed_identities(message)
+        self.write_stderr(text, self.session.unpack(parts[2]))
 
     def write_stderr(self, error_message: str, parent_header: Any) -> None:
         """Say in the cell's output what was left out, in words for the learner, not Jupyter's for its operator."""
@@ -71,3 +80,10 @@ class LearnerChannels(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
         except (StreamBufferFullError, WebSocketClosedError):
             log.info("kernel.page_gone", kernel=self.kernel_id)
         self.websocket_handler.close(ENDED, f"The kernel has ended: {self.kernel_manager.reason}"[:120])
+
+
+def tell_pages(kernel_id: str, text: str, message: list[Any]) -> None:
+    """Say something in the output of the cell that a kernel's message belongs to, on every page of that kernel."""
+    for page in list(LearnerChannels._open_sockets):  # noqa: SLF001  jupyter_server's own list of them
+        if page.kernel_id == kernel_id:
+            page.say(text, message)

@@ -11,6 +11,9 @@ from jupyter_client.ioloop.restarter import AsyncIOLoopKernelRestarter
 from jupyter_server.services.kernels.kernelmanager import ServerKernelManager
 from traitlets import Type
 
+from panlearn.kernels.definitions import Definition
+from panlearn.kernels.endings import sentence
+
 REMEMBERED = 1000
 
 
@@ -30,9 +33,22 @@ class _NoRestarts(AsyncIOLoopKernelRestarter):
 
 
 class LearnerKernel(ServerKernelManager):  # type: ignore[misc]
-    """One learner's kernel. It is never restarted behind its page's back."""
+    """One learner's kernel. It is never restarted behind its page's back.
+
+    `definition` is its environment's; `started_at` a time of the gateway's clock.
+    """
 
     restarter_class = Type(default_value=_NoRestarts, klass=_NoRestarts)
+    definition: Definition
+    started_at: float = 0.0
+
+    def end_kind(self) -> str:
+        """How a kernel whose process is gone ended."""
+        return str(getattr(self.provisioner, "reason", "")) or "lost"
+
+    def sentence(self, kind: str) -> str:
+        """Why it ended, for its learner."""
+        return sentence(kind, self.definition.limits, self.definition.session)
 
     def tell_pages(self) -> None:
         """Tell every page that holds a websocket that the kernel is dead."""
@@ -54,7 +70,7 @@ class LearnerKernel(ServerKernelManager):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndedKernel:
-    """A kernel that was. `kind` says why it is gone: memory, killed, ended, lost, idle, output, room."""
+    """A kernel that was. `kind` says why it is gone, in the words of `endings.sentence`."""
 
     id: str
     name: str
@@ -101,17 +117,3 @@ class EndedKernels:
     def forget(self, kernel_id: str) -> None:
         """Drop the memory of a kernel."""
         self._kernels.pop(kernel_id, None)
-
-
-_WHY = {
-    "memory": "it needed more memory than a kernel may use.",
-    "killed": "its process was killed.",
-    "ended": "its process ended: exit() does that, and so does a crash.",
-    "lost": "what it ran in has ended; your code is not at fault.",
-}
-
-
-def end_of(kernel: LearnerKernel) -> tuple[str, str]:
-    """How a kernel whose process is gone ended: a kind, and a sentence for its learner."""
-    kind = str(getattr(kernel.provisioner, "reason", ""))
-    return (kind, _WHY[kind]) if kind in _WHY else ("lost", _WHY["lost"])

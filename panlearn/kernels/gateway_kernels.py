@@ -15,6 +15,7 @@ from jupyter_client.kernelspec import NoSuchKernel
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
 from panlearn.errors import NotContained, NotFound, TooMany
+from panlearn.kernels.definitions import Definition, definition
 from panlearn.kernels.gateway_buffer import BoundedBuffer
 from panlearn.kernels.gateway_kernel import EndedKernels, LearnerKernel
 from panlearn.kernels.gateway_problems import KernelEnded, MachineFull
@@ -57,7 +58,7 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
         self.ended = EndedKernels()
         # One change at a time: a restart that went on while its kernel was ended would leave a process behind.
         self._changing: dict[str, asyncio.Lock] = {}
-        self._watch = Watch(self, settings.kernel_idle_minutes, self._clock)
+        self._watch = Watch(self, self._clock)
         self.context.set(zmq.MAX_SOCKETS, _ZMQ_SOCKETS)
         self.context.setsockopt(zmq.MAXMSGSIZE, _ZMQ_MESSAGE_BYTES)
         self.context.setsockopt(zmq.RCVHWM, _ZMQ_QUEUED_MESSAGES)
@@ -99,6 +100,9 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
         log.info("kernel.started", kernel=kernel_id, environment=name, alive=len(self._kernels))
         return kernel_id
 
+    def _definition(self, name: str) -> Definition:
+        return definition(self._settings, name)
+
     def _check_spec(self, name: str) -> None:
         try:
             spec = self.kernel_spec_manager.get_kernel_spec(name)
@@ -132,7 +136,8 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
         alone = [(since, id_) for since, id_ in alone if now - since > SETTLE_SECONDS]
         if not alone:
             return False
-        await self.end(min(alone)[1], kind="room", reason="another lesson needed its place.")
+        id_ = min(alone)[1]
+        await self.end(id_, kind="room", reason=self._kernels[id_].sentence("room"))
         return True
 
     def _kernel_start_kwargs(self, **kwargs: Any) -> dict[str, Any]:
@@ -170,9 +175,12 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
 
     def start_watching_activity(self, kernel_id: str) -> None:
         """Follow what a kernel does, and how much it says."""
+        kernel = self._kernels[kernel_id]
+        if not kernel.started_at:
+            kernel.definition, kernel.started_at = self._definition(kernel.kernel_name), self._clock()
         super().start_watching_activity(kernel_id)
-        stream = self._kernels[kernel_id]._activity_stream  # noqa: SLF001 - jupyter_server has just made it
-        stream.on_recv(self._watch.measured(kernel_id, stream._recv_callback))  # noqa: SLF001
+        stream = kernel._activity_stream  # noqa: SLF001 - jupyter_server has just made it
+        stream.on_recv(self._watch.measured(kernel_id, kernel, stream._recv_callback))  # noqa: SLF001
 
     # ---- ending
 
@@ -230,6 +238,7 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
         self._owners.pop(kernel_id, None)
         self._alone_since.pop(kernel_id, None)
         self._kernel_connections.pop(kernel_id, None)
+        self._watch.forget(kernel_id)
 
     async def close(self) -> None:
         """End every kernel: the site stops."""

@@ -1,4 +1,4 @@
-"""One look at all live kernels, twice a second: which died, which nobody uses, which prints without end."""
+"""One look at all live kernels, twice a second: which died, which nobody uses, which is beyond a limit."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from tornado.ioloop import PeriodicCallback
 
-from panlearn.kernels.gateway_kernel import LearnerKernel, end_of
-from panlearn.kernels.gateway_meter import Flood, OutputMeter
+from panlearn.kernels.endings import stopped
+from panlearn.kernels.gateway_channels import tell_pages
+from panlearn.kernels.gateway_kernel import LearnerKernel
+from panlearn.kernels.gateway_meter import CellMeter
 
 if TYPE_CHECKING:
     from panlearn.kernels.gateway_kernels import LearnerKernels
@@ -26,10 +28,10 @@ SWEEP_SECONDS = 0.5
 class Watch:
     """Ends kernels of `kernels` that have no reason to live. Begins with the first kernel."""
 
-    def __init__(self, kernels: LearnerKernels, idle_minutes: float, clock: Callable[[], float]) -> None:
+    def __init__(self, kernels: LearnerKernels, clock: Callable[[], float]) -> None:
         self._kernels = kernels
-        self._idle_minutes = idle_minutes
         self._clock = clock
+        self._meters: dict[str, tuple[CellMeter, list[Any]]] = {}
         self._sweeper = PeriodicCallback(self.sweep, 1000 * SWEEP_SECONDS)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -50,44 +52,71 @@ class Watch:
                 continue
             if not await kernel.is_alive():
                 self._do(self._bury(kernel_id))
-            elif self._is_idle(kernel_id, kernel):
-                reason = f"nothing was run in it for {self._idle_minutes:g} minutes."
-                self._do(self._kernels.end(kernel_id, kind="idle", reason=reason))
+            elif kind := self._too_old(kernel_id, kernel):
+                self._do(self._end(kernel_id, kernel, kind))
+            else:
+                self._look_at_cell(kernel_id, kernel)
 
     async def _bury(self, kernel_id: str) -> None:
         async with self._kernels.alone_with(kernel_id) as kernel:
             if kernel is not None and not await kernel.is_alive():
-                kind, reason = end_of(kernel)
-                await self._kernels.end_now(kernel_id, kernel, kind=kind, reason=reason)
+                kind = kernel.end_kind()
+                await self._kernels.end_now(kernel_id, kernel, kind=kind, reason=kernel.sentence(kind))
 
-    def _is_idle(self, kernel_id: str, kernel: LearnerKernel) -> bool:
+    async def _end(self, kernel_id: str, kernel: LearnerKernel, kind: str) -> None:
+        await self._kernels.end(kernel_id, kind=kind, reason=kernel.sentence(kind))
+
+    def _too_old(self, kernel_id: str, kernel: LearnerKernel) -> str:
+        """Whether it lived long enough ("lifetime") or nobody uses it ("idle"); empty for all others."""
+        limits = kernel.definition.session
+        if limits.lifetime_hours and self._clock() - kernel.started_at > 3600 * limits.lifetime_hours:
+            return "lifetime"
+        return "idle" if limits.idle_minutes and self._is_idle(kernel_id, kernel, 60 * limits.idle_minutes) else ""
+
+    def _is_idle(self, kernel_id: str, kernel: LearnerKernel, seconds: float) -> bool:
         """Without a page for too long, whatever it does; or with one, and nothing run."""
-        limit = 60 * self._idle_minutes
         if (since := self._kernels.alone_since(kernel_id)) is not None:
-            return self._clock() - since > limit
+            return self._clock() - since > seconds
         silent = (datetime.now(UTC) - kernel.last_activity).total_seconds()
-        return bool(kernel.execution_state != "busy" and silent > limit)
+        return bool(kernel.execution_state != "busy" and silent > seconds)
 
-    def measured(self, kernel_id: str, record: Callable[[list[Any]], object]) -> Callable[[list[Any]], None]:
-        """`record` for one kernel's messages, with a count of what it says."""
-        meter = OutputMeter()
+    def _look_at_cell(self, kernel_id: str, kernel: LearnerKernel) -> None:
+        meter, _ = self._meters.get(kernel_id, (None, []))
+        if meter is None:
+            return
+        if kind := meter.exceeded():
+            if meter.goes_on():
+                self._do(self._end(kernel_id, kernel, kind))
+            elif meter.stop():
+                self._do(self._stop_cell(kernel_id, kernel, kind))
+
+    async def _stop_cell(self, kernel_id: str, kernel: LearnerKernel, kind: str) -> None:
+        log.info("kernel.cell_stopped", kernel=kernel_id, why=kind)
+        tell_pages(kernel_id, stopped(kind, kernel.definition.session), self._meters[kernel_id][1])
+        await self._kernels.interrupt_kernel(kernel_id)
+
+    def forget(self, kernel_id: str) -> None:
+        """A kernel is gone."""
+        self._meters.pop(kernel_id, None)
+
+    def measured(
+        self, kernel_id: str, kernel: LearnerKernel, record: Callable[[list[Any]], object]
+    ) -> Callable[[list[Any]], None]:
+        """`record` for one kernel's messages, which follows its state, with a count of what it says."""
+        meter = CellMeter(kernel.definition.session, self._clock)
+        latest: list[Any] = []
+        self._meters[kernel_id] = meter, latest
 
         def receive(parts: list[Any]) -> None:
-            flood = meter.add(sum(len(part) for part in parts))
-            if flood is not Flood.NO:
-                self._do(self._stem(kernel_id, flood))
             # The learner's code owns the kernel's sockets and can write anything there.
             with suppress(ValueError, KeyError, TypeError):
                 record(parts)
+            latest[:] = parts
+            meter.add(sum(len(part) for part in parts), busy=kernel.execution_state == "busy")
+            if meter.exceeded() in ("output", "messages"):  # a flood is not left to the next look
+                self._look_at_cell(kernel_id, kernel)
 
         return receive
-
-    async def _stem(self, kernel_id: str, flood: Flood) -> None:
-        if flood is Flood.END:
-            await self._kernels.end(kernel_id, kind="output", reason="it printed without end, even after a stop.")
-        elif kernel_id in self._kernels:
-            log.info("kernel.flood_stopped", kernel=kernel_id)
-            await self._kernels.interrupt_kernel(kernel_id)
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)

@@ -6,20 +6,39 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 NOT_ISOLATED = 78  # the status of a child whose sandbox could not be made (sandbox/panlearn_sandbox/isolation.py)
+
+
+class MemoryGroup(Protocol):
+    """What knows whether Linux ended something for memory (`panlearn.kernels.cgroups.Group`)."""
+
+    def killed_for_memory(self) -> bool:
+        """Whether it did."""
 
 
 class SandboxProcess:
     """One process that a zygote started. What `KernelProcess` promises."""
 
-    def __init__(self, pidfd: int, *, on_end: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        pidfd: int,
+        *,
+        on_end: Callable[[], None] = lambda: None,
+        group: MemoryGroup | None = None,
+        cpu_seconds: int = 0,
+    ) -> None:
         self._pidfd = pidfd
         self._lock = threading.Lock()
         self._on_end = on_end
+        self._group = group
+        # At its limit of processor time Linux kills it as anybody would; before that time it cannot have been that.
+        self._cpu_after = time.monotonic() + cpu_seconds if cpu_seconds else None
         self._why = ""
         self._status: int | None = None
         self.pid = _pid_of(pidfd)
@@ -50,13 +69,21 @@ class SandboxProcess:
         self._why = self._why or why
         self.signal(signal.SIGKILL)
 
+    def _limit(self, status: int) -> str:
+        """The limit that Linux killed it for, if it did."""
+        if status != -signal.SIGKILL:
+            return ""
+        if self._group is not None and self._group.killed_for_memory():
+            return "memory"
+        return "cpu" if self._cpu_after is not None and time.monotonic() >= self._cpu_after else ""
+
     def finish(self, status: int, *, lost: bool = False) -> None:
         """It has ended; called once, by what watches it."""
         with self._lock:
             if self.ended.is_set():
                 return
             self._status = status
-            self.reason = self._why or ("lost" if lost else _reason(status))
+            self.reason = self._why or self._limit(status) or ("lost" if lost else _reason(status))
             self.ended.set()
             os.close(self._pidfd)
         self._on_end()

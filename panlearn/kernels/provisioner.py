@@ -10,8 +10,9 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 from traitlets import Unicode
 
-from panlearn.kernels.engine import PORTS, Engine, KernelLimits, KernelProcess, engine_at
+from panlearn.kernels.engine import PORTS, Engine, KernelProcess, engine_at
 from panlearn.kernels.environments import Environment
+from panlearn.kernels.limits import KernelLimits
 
 
 class SandboxProvisioner(KernelProvisionerBase):

@@ -7,7 +7,7 @@ import re
 import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from socket import AF_UNIX, SOCK_SEQPACKET, socket, socketpair
@@ -15,9 +15,12 @@ from typing import Any
 
 from panlearn.errors import BadInput, PlatformError
 from panlearn.kernels import jail
+from panlearn.kernels.cgroups import Group, Groups
 from panlearn.kernels.containment import require
-from panlearn.kernels.engine import PORTS, KernelLimits
+from panlearn.kernels.definitions import definition
+from panlearn.kernels.engine import PORTS
 from panlearn.kernels.environments import Environment
+from panlearn.kernels.limits import KernelLimits
 from panlearn.kernels.process import SandboxCheckpoint, SandboxProcess
 from panlearn.kernels.runtime import RuntimeFolder
 from panlearn.kernels.sockets import SOCKET_ORDER, inodes_of, listening, paths_of, pipe_with, remove, remove_own
@@ -44,6 +47,7 @@ class ZygoteEngine:
         self._identities = count()
         self._runtime: RuntimeFolder | None = None
         self._watchdog = Watchdog()
+        self._groups: Groups | None = None
         self._closed = False
 
     def new_address(self) -> str:
@@ -62,8 +66,27 @@ class ZygoteEngine:
         limits: KernelLimits | None = None,
     ) -> SandboxProcess:
         """Start a kernel that answers at `connection`. Its sockets can be connected to as soon as this returns."""
-        limits = limits or KernelLimits(memory_mib=self._settings.kernel_memory_mib)
+        limits = limits or definition(self._settings, environment.name).limits
         self._check_files(files)
+        group = self._new_group(limits)
+        try:
+            process = self._start(environment, connection, files, limits, group)
+        except BaseException:
+            if group is not None:
+                group.remove()
+            raise
+        if group is None or "memory" not in group.folders:
+            self._watchdog.watch(process, limits.memory_mib)
+        return process
+
+    def _start(
+        self,
+        environment: Environment,
+        connection: Mapping[str, Any],
+        files: str | None,
+        limits: KernelLimits,
+        group: Group | None,
+    ) -> SandboxProcess:
         paths = paths_of(connection)
         sockets: list[socket] = []
         try:
@@ -76,14 +99,31 @@ class ZygoteEngine:
         finally:
             for one in sockets:
                 one.close()
-        process = SandboxProcess(pidfd, on_end=lambda: remove_own(paths, inodes))
         inodes = inodes_of(paths)
+
+        def end() -> None:
+            remove_own(paths, inodes)
+            if group is not None:
+                group.remove()
+
+        process = SandboxProcess(pidfd, on_end=end, group=group, cpu_seconds=limits.cpu_seconds)
+        if group is not None:
+            # In time: nobody can send it any code before this method has returned.
+            with suppress(ProcessLookupError):
+                group.add(process.pid)
         started(process)
-        self._watchdog.watch(process, limits.memory_mib)
         return process
 
+    def _new_group(self, limits: KernelLimits) -> Group | None:
+        """A control group for one kernel; None where none can be made."""
+        with self._lock:
+            if self._groups is None:
+                self._groups = Groups(self._settings.runtime_dir.name.rpartition("-")[2])
+            groups = self._groups
+        return groups.new(limits) if groups.trees else None
+
     def _request(self, what: str, files: str | None, limits: KernelLimits) -> dict[str, Any]:
-        return {"op": what, "files": files, "identity": self._next_identity(), "limits": asdict(limits)}
+        return {"op": what, "files": files, "identity": self._next_identity(), "limits": limits.inside}
 
     def _fork(
         self,
@@ -104,7 +144,7 @@ class ZygoteEngine:
         self, environment: Environment, *, files: str | None = None, limits: KernelLimits | None = None
     ) -> SandboxCheckpoint:
         """Start a process that runs a lesson's set-up and forks gradings from it."""
-        limits = limits or KernelLimits(memory_mib=self._settings.kernel_memory_mib)
+        limits = limits or definition(self._settings, environment.name).limits
         self._check_files(files)
         ours, theirs = socketpair(AF_UNIX, SOCK_SEQPACKET)
         try:
@@ -150,11 +190,14 @@ class ZygoteEngine:
             self._closed = True
             zygotes, self._zygotes = list(self._zygotes.values()), {}
             runtime, self._runtime = self._runtime, None
+            groups, self._groups = self._groups, None
         for zygote in zygotes:
             zygote.close()
         self._watchdog.close()
         if runtime is not None:
             runtime.close()
+        if groups is not None:
+            groups.close()
         self._forget()
 
     def _zygote(self, environment: Environment) -> Zygote:

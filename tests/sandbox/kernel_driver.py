@@ -18,8 +18,9 @@ from typing import Any
 from jupyter_client.blocking.client import BlockingKernelClient
 
 from panlearn.kernels.containment import examine
-from panlearn.kernels.engine import PORTS, KernelLimits, engine_for
+from panlearn.kernels.engine import PORTS, engine_for
 from panlearn.kernels.environments import Environment
+from panlearn.kernels.limits import KernelLimits
 from panlearn.settings import Settings
 
 

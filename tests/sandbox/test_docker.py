@@ -236,14 +236,15 @@ def test_an_image_that_is_not_there_says_how_to_build_it(tmp_path):
 def test_an_image_that_cannot_be_built_names_the_step_and_the_log(tmp_path, monkeypatch):
     environment = find(Settings(), "core")
     settings = Settings(home=tmp_path)
-    lock = tmp_path / "core.txt"
+    folder = tmp_path / "environments.d"
+    folder.mkdir()
+    lock = folder / "core.txt"
     lock.write_text("no-such-package==1.0 --hash=sha256:" + 64 * "0")
-    monkeypatch.setattr(docker_image, "lock_file", lambda _name: lock)
     daemon = Daemon(settings)
     try:
         with pytest.raises(PlatformError, match=r"at Step 6/16 .*no-such-package.*See .*image-core.log"):
             docker_image.build(daemon, settings, environment)
-        monkeypatch.setattr(docker_image, "_files", lambda _name: [("Dockerfile", b"FORM nothing")])
+        monkeypatch.setattr(docker_image, "_files", lambda _lock: [("Dockerfile", b"FORM nothing")])
         with pytest.raises(PlatformError, match=r"(?i)could not be built.*unknown instruction"):
             docker_image.build(daemon, settings, environment)
     finally:

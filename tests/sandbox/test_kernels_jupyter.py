@@ -15,8 +15,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from panlearn.bench import kernels as bench
 from panlearn.cli import panlearn
-from panlearn.kernels.engine import KernelLimits, engine_at, engine_for
+from panlearn.kernels.engine import engine_at, engine_for
 from panlearn.kernels.environments import find
+from panlearn.kernels.limits import KernelLimits
 from panlearn.kernels.notebooks import CellFailed, execute
 from panlearn.kernels.specs import SandboxKernelSpecManager
 from panlearn.settings import Settings

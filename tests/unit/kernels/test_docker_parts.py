@@ -13,14 +13,14 @@ from click.testing import CliRunner
 from docker.errors import APIError, ImageNotFound
 
 from panlearn.cli import doctor
-from panlearn.errors import BadInput, NotContained, PlatformError
+from panlearn.errors import NotContained, PlatformError
 from panlearn.kernels import choice, containment, docker_image
 from panlearn.kernels.containment import Containment
+from panlearn.kernels.definitions import definition
 from panlearn.kernels.docker import DockerEngine
 from panlearn.kernels.docker_checks import _judged
 from panlearn.kernels.docker_daemon import explained, unreachable
 from panlearn.kernels.docker_pool import BURST_SECONDS, FORGET_SECONDS, Demand, Pool
-from panlearn.kernels.docker_resources import Resources, parse
 from panlearn.settings import Settings
 from panlearn_sandbox.docker_profile import docker_profile
 from panlearn_sandbox.policy import Policy
@@ -127,29 +127,6 @@ def test_a_failure_to_make_one_ahead_is_told_to_who_wants_it():
     pool.close()
 
 
-def test_resources_of_an_environment_override_the_settings():
-    settings = Settings(docker_cpus=2, docker_runtime="runc")
-    assert parse("", settings, "core.toml") == Resources(cpus=2.0, runtime="runc")
-    text = '[docker]\ncpus = 0.5\nruntime = "runsc"\ngpus = -1'
-    assert parse(text, settings, "core.toml") == Resources(cpus=0.5, runtime="runsc", gpus=-1)
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("[docker", "is not TOML"),
-        ("[docker]\nmemory = 1", "has no 'memory'. It may have cpus, runtime, gpus"),
-        ("[docker]\ngpus = 'all'", "gpus is 'all'. Expected int"),
-        ("[docker]\ncpus = true", "cpus is True. Expected float"),
-        ("[docker]\ncpus = 0", "cpus must be above 0"),
-    ],
-)
-def test_resources_that_cannot_be_used_say_what_was_expected(text, says):
-    with pytest.raises(BadInput) as raised:
-        parse(text, Settings(), "core.toml")
-    assert says in str(raised.value)
-
-
 def test_why_nobody_answers_is_said_in_plain_words(tmp_path):
     path = tmp_path / "docker.sock"
     assert unreachable(f"unix://{path}")[0] == f"there is no Docker socket at {path}"
@@ -236,7 +213,7 @@ def test_gradings_are_refused_where_the_zygote_cannot_contain(tmp_path, monkeypa
 
 
 def test_the_context_of_a_build_holds_what_the_dockerfile_copies():
-    with tarfile.open(fileobj=io.BytesIO(docker_image.context("core"))) as archive:
+    with tarfile.open(fileobj=io.BytesIO(docker_image.context(definition(Settings(), "core").lock))) as archive:
         names = archive.getnames()
     copied = {"lock.txt", "panlearn_sandbox/kernel.py", "pip/pip.conf", "pip/certificates.pem"}
     assert {"Dockerfile", *copied} <= set(names)

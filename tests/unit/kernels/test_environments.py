@@ -8,7 +8,7 @@ import pytest
 
 from panlearn.errors import BadInput, PlatformError
 from panlearn.kernels import build as builds
-from panlearn.kernels import environments
+from panlearn.kernels import definitions, environments
 from panlearn.kernels.specs import SandboxKernelSpecManager
 from panlearn.settings import Settings
 
@@ -24,7 +24,7 @@ def locks(tmp_path, monkeypatch):
     folder = tmp_path / "sandbox" / "environments"
     folder.mkdir(parents=True)
     (folder / "small.txt").write_text("# nothing\n")
-    monkeypatch.setattr(environments, "resource", lambda name: tmp_path / name)
+    monkeypatch.setattr(definitions, "resource", lambda name: tmp_path / name)
     return folder
 
 

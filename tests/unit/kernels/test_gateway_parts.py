@@ -12,8 +12,9 @@ from panlearn.errors import BadInput, NotContained, NotFound, TooMany
 from panlearn.kernels.gateway_access import is_cross_site
 from panlearn.kernels.gateway_buffer import BoundedBuffer
 from panlearn.kernels.gateway_kernel import REMEMBERED, EndedKernels
-from panlearn.kernels.gateway_meter import END_BYTES, STOP_BYTES, WINDOW_SECONDS, Flood, OutputMeter
+from panlearn.kernels.gateway_meter import GRACE_SECONDS, CellMeter
 from panlearn.kernels.gateway_problems import KernelEnded, MachineFull, problem, status_of
+from panlearn.kernels.limits import SessionLimits
 
 
 @pytest.mark.parametrize(
@@ -99,14 +100,62 @@ def test_a_problem_tells_our_words_and_nobody_elses():
     assert b"secret" not in problem(500, ValueError("secret"))[1]
 
 
-def test_a_flood_is_stopped_then_ends_the_kernel_and_a_pause_is_forgiven():
+LIMITS = SessionLimits(cell_seconds=60, cell_output_mib=1, cell_messages=100)
+MIB = 1 << 20
+
+
+def test_a_cell_is_stopped_once_for_what_it_says_and_ended_if_it_goes_on():
+    meter = CellMeter(LIMITS, clock=lambda: 0.0)
+    meter.add(MIB, busy=True)
+    assert meter.exceeded() == ""
+    meter.add(1, busy=True)
+    assert meter.exceeded() == "output"
+    assert meter.stop()
+    assert not meter.stop()
+    assert not meter.goes_on()
+    meter.add(MIB, busy=True)
+    assert meter.goes_on()
+
+
+def test_the_next_cell_begins_anew():
+    meter = CellMeter(LIMITS, clock=lambda: 0.0)
+    meter.add(2 * MIB, busy=True)
+    meter.add(10, busy=False)
+    meter.add(10, busy=True)
+    assert meter.exceeded() == ""
+    assert meter.stop()
+
+
+def test_a_cell_that_runs_too_long_is_stopped_and_then_ended():
     now = [0.0]
-    meter = OutputMeter(clock=lambda: now[0])
-    assert meter.add(STOP_BYTES) is Flood.NO
-    assert meter.add(1) is Flood.STOP
-    assert meter.add(1) is Flood.NO
-    assert meter.add(STOP_BYTES) is Flood.STOP
-    assert meter.add(END_BYTES) is Flood.END
-    now[0] = WINDOW_SECONDS + 1
-    assert meter.add(STOP_BYTES) is Flood.NO
-    assert meter.add(1) is Flood.STOP
+    meter = CellMeter(LIMITS, clock=lambda: now[0])
+    meter.add(10, busy=True)
+    now[0] = 61.0
+    assert meter.exceeded() == "time"
+    assert meter.stop()
+    now[0] += GRACE_SECONDS
+    assert not meter.goes_on()
+    now[0] += 1
+    assert meter.goes_on()
+
+
+def test_a_kernel_that_rests_is_never_out_of_time():
+    now = [0.0]
+    meter = CellMeter(LIMITS, clock=lambda: now[0])
+    meter.add(10, busy=True)
+    meter.add(10, busy=False)
+    now[0] = 1e6
+    assert meter.exceeded() == ""
+
+
+def test_many_small_messages_are_a_flood_as_well():
+    meter = CellMeter(LIMITS, clock=lambda: 0.0)
+    for _ in range(101):
+        meter.add(1, busy=True)
+    assert meter.exceeded() == "messages"
+
+
+def test_without_limits_a_cell_may_do_all():
+    meter = CellMeter(SessionLimits(cell_seconds=0, cell_output_mib=0, cell_messages=0), clock=lambda: 0.0)
+    meter.add(1 << 40, busy=True)
+    assert meter.exceeded() == ""
