@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     kernel_idle_minutes: float = Field(30.0, description="an idle kernel is ended after this")
     kernels_per_learner: int = Field(4, description="live kernels one learner may hold")
     kernels_total: int = Field(200, description="live kernels on this machine")
+    kernels_spare_memory_mib: int = Field(512, description="with less memory free, new kernels wait in line", ge=0)
     grading_workers: int = Field(2, description="gradings at the same time in this process")
     grading_seconds: float = Field(
         10.0, description="wall time one answer may take, unless its exercise says otherwise"

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 class Site:
     """`panlearn serve` on a free port; `restart` ends it by SIGKILL, as a power cut would, and starts it again."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, environ: dict[str, str] | None = None) -> None:
         self.home = home
         self.log = home / "serve.log"
         with socket.create_server(("127.0.0.1", 0)) as probe:
@@ -30,6 +30,7 @@ class Site:
             **os.environ,
             "PANLEARN_HOME": str(home),
             "PANLEARN_ENVIRONMENTS": str(ROOT / "var" / "environments"),
+            **(environ or {}),
         }
 
     def panlearn(self, *arguments: str) -> str:

@@ -20,6 +20,7 @@ with quick_imports():
     from panlearn.kernels.gateway_frames import MAX_FRAME_BYTES
     from panlearn.kernels.gateway_handlers import FilesFor, routes
     from panlearn.kernels.gateway_kernels import PROVISIONER, LearnerKernels
+    from panlearn.kernels.gateway_line import CohortOf
 
 from panlearn.settings import Settings
 
@@ -32,9 +33,16 @@ class Gateway:
     """Everything below `/kernels/`, made in a running event loop; `specs` is a jupyter_client `KernelSpecManager`."""
 
     def __init__(
-        self, settings: Settings, *, identify: Identify, files_for: FilesFor, specs: Any, provisioner: str = PROVISIONER
+        self,
+        settings: Settings,
+        *,
+        identify: Identify,
+        files_for: FilesFor,
+        specs: Any,
+        provisioner: str = PROVISIONER,
+        cohort_of: CohortOf = lambda _owner: None,
     ) -> None:
-        self.kernels = LearnerKernels(settings, kernel_spec_manager=specs, provisioner=provisioner)
+        self.kernels = LearnerKernels(settings, kernel_spec_manager=specs, provisioner=provisioner, cohort_of=cohort_of)
         self._identity = LearnerIdentity(identify=identify)
         self._authorizer = LearnerAuthorizer(identity_provider=self._identity)
         self._files_for = files_for

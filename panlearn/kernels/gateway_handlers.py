@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from jupyter_client.jsonutil import json_default
@@ -26,6 +27,8 @@ FilesFor = Callable[[str], str | None]
 """`files_for("<course>/<digest>")`: the digest of the data folder its kernels see, None for none; raises `NotFound`."""
 
 MAX_SOCKETS_PER_KERNEL = 8
+HANDSHAKE_SECONDS = 50.0
+"""A client of a kernel that waits in line is held for so long; proxies commonly give up after a minute."""
 MAX_BODY_BYTES = 16 * 1024
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
@@ -119,7 +122,7 @@ class Kernels(LearnerRequest):
         kernel_id = await self.kernels.start_for(self.owner, name=name, files=files)
         self.set_status(201)
         self.set_header("Location", f"{self.base_url}api/kernels/{kernel_id}")
-        self.finish(json.dumps(self.kernels.kernel_model(kernel_id), default=json_default))
+        self.finish(json.dumps(self.kernels.model_of(self.owner, kernel_id), default=json_default))
 
 
 def _read_start(body: bytes) -> tuple[str, str]:
@@ -144,15 +147,12 @@ class Kernel(LearnerRequest):
     auth_resource = kernels.AUTH_RESOURCE
 
     def find(self, kernel_id: str) -> None:
-        """An ended kernel can still be asked why."""
-        if not self.kernels.ended.of(self.owner, kernel_id):
-            super().find(kernel_id)
+        """An ended kernel can still be asked why, a waiting one for its place."""
+        self.kernels.model_of(self.owner, kernel_id)
 
     async def get(self, kernel_id: str) -> None:
-        """The kernel, `"execution_state": "dead"` with `reason` and `ended` if it has ended."""
-        ended = self.kernels.ended.of(self.owner, kernel_id)
-        model = ended.model() if ended else self.kernels.kernel_model(kernel_id)
-        self.finish(json.dumps(model, default=json_default))
+        """The kernel: with `queue` while it waits, `"execution_state": "dead"` with `reason` if it has ended."""
+        self.finish(json.dumps(self.kernels.model_of(self.owner, kernel_id), default=json_default))
 
     async def delete(self, kernel_id: str) -> None:
         """End it, or forget that it ended."""
@@ -195,10 +195,29 @@ class Channels(LearnerRequest, KernelWebsocketHandler):  # type: ignore[misc]
         await super().prepare(**kwargs)
         self.check_origin()
         check_session(self.get_query_argument("session_id", None))
+        await self._wait_for_place(self.path_kwargs["kernel_id"])
         if self.kernels.connections(self.path_kwargs["kernel_id"]) >= MAX_SOCKETS_PER_KERNEL:
             raise TooMany(
                 "This kernel has as many pages as it can serve.", todo="Close one of its tabs.", retry_after=10
             )
+
+    def find(self, kernel_id: str) -> None:
+        """A kernel that waits for its place will do."""
+        if not self.kernels.line.of(self.owner, kernel_id):
+            super().find(kernel_id)
+
+    async def _wait_for_place(self, kernel_id: str) -> None:
+        """Hold the handshake while the kernel waits, but not for ever: a client that is refused comes again."""
+        if (one := self.kernels.line.of(self.owner, kernel_id)) is None:
+            return
+        one.watched += 1
+        try:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(one.ready.wait(), HANDSHAKE_SECONDS)
+        finally:
+            one.watched -= 1
+            self.kernels.line.seen(one)
+        self.kernels.require(self.owner, kernel_id)
 
     # tornado's own pings, in seconds. Jupyter's run beside them, count in milliseconds and read the same names.
     ping_interval = 30.0

@@ -9,16 +9,18 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+import psutil
 import structlog
 import zmq
 from jupyter_client.kernelspec import NoSuchKernel
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
-from panlearn.errors import NotContained, NotFound, TooMany
+from panlearn.errors import NotContained, NotFound, PanlearnError
 from panlearn.kernels.definitions import Definition, definition
 from panlearn.kernels.gateway_buffer import BoundedBuffer
 from panlearn.kernels.gateway_kernel import EndedKernels, LearnerKernel
-from panlearn.kernels.gateway_problems import KernelEnded, MachineFull
+from panlearn.kernels.gateway_line import CohortOf, Line, Waiting, in_cohort, waiting_model
+from panlearn.kernels.gateway_problems import KernelEnded, KernelWaits
 from panlearn.kernels.gateway_watch import Watch
 from panlearn.settings import Settings
 
@@ -27,6 +29,7 @@ log = structlog.get_logger(__name__)
 PROVISIONER = "panlearn-provisioner"
 SETTLE_SECONDS = 3.0
 """A kernel without a page for less than this is not ended to make room: its page may be about to connect."""
+_MIB = 1 << 20
 _ZMQ_SOCKETS = 16384  # a kernel takes up to ten with its pages; libzmq's own limit is 1023
 _ZMQ_MESSAGE_BYTES = 64 * 1024 * 1024
 _ZMQ_QUEUED_MESSAGES = 32  # received and not yet looked at, per socket
@@ -40,6 +43,7 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
         settings: Settings,
         *,
         provisioner: str = PROVISIONER,
+        cohort_of: CohortOf = lambda _owner: None,
         clock: Callable[[], float] = time.monotonic,
         **kwargs: Any,
     ) -> None:
@@ -55,6 +59,8 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
         self._clock = clock
         self._owners: dict[str, str] = {}
         self._alone_since: dict[str, float] = {}
+        self._cohort_of = cohort_of
+        self.line = Line(clock)
         self.ended = EndedKernels()
         # One change at a time: a restart that went on while its kernel was ended would leave a process behind.
         self._changing: dict[str, asyncio.Lock] = {}
@@ -67,6 +73,10 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
 
     def require(self, owner: str, kernel_id: str) -> LearnerKernel:
         """The owner's live kernel. Raises `NotFound`, in the same words for another's as for none, or `KernelEnded`."""
+        if self.line.of(owner, kernel_id):
+            raise KernelWaits(
+                "This kernel has no place yet.", todo="Ask for it again in a moment: GET tells its place."
+            )
         if ended := self.ended.of(owner, kernel_id):
             raise KernelEnded(f"This kernel has ended: {ended.reason}", todo="Start a new one.")
         if self._owners.get(kernel_id) == owner and kernel_id in self:
@@ -74,23 +84,48 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
             return kernel
         raise NotFound("There is no such kernel.", todo="Start one with POST /kernels/api/kernels.")
 
+    def model_of(self, owner: str, kernel_id: str) -> dict[str, Any]:
+        """One kernel of the owner's, alive, waiting or ended, as Jupyter describes it. Raises `NotFound`."""
+        if (one := self.line.of(owner, kernel_id)) is not None:
+            self.line.seen(one)
+            return self.waiting_model(one)
+        if (ended := self.ended.of(owner, kernel_id)) is not None:
+            return ended.model()
+        if kernel_id not in self and self._owners.get(kernel_id) == owner:  # it has its place and is about to run
+            return {"id": kernel_id, "name": "", "execution_state": "starting", "connections": 0}
+        self.require(owner, kernel_id)
+        model: dict[str, Any] = self.kernel_model(kernel_id)
+        return model
+
     def models_of(self, owner: str) -> list[dict[str, Any]]:
         """The owner's live kernels, as Jupyter describes them."""
-        return [self.kernel_model(id_) for id_, _ in self.live() if self._owners.get(id_) == owner]
+        live = [self.kernel_model(id_) for id_, _ in self.live() if self._owners.get(id_) == owner]
+        return live + [self.waiting_model(one) for one in self.line.all_of(owner)]
 
     # ---- starting
 
     async def start_for(self, owner: str, *, name: str, files: str | None) -> str:
         """Start a kernel of environment `name` with the data folder `files`; its id.
 
-        Raises `NotFound` for an unknown environment, `TooMany`, `MachineFull`, and what the engine raises.
+        Where there is no place for it, it stands in line, and starts when there is. Raises `NotFound` for an unknown
+        environment, what `Line.add` raises, and what the engine raises.
         """
         self._check_spec(name)
         self._watch.begin()
         kernel_id = str(uuid.uuid4())
+        while (full := self._full(owner)) and await self._make_room(owner, full):
+            pass
+        if full or len(self.line):
+            self.line.add(kernel_id, owner=owner, name=name, files=files)
+            log.info("kernel.waits", kernel=kernel_id, waiting=len(self.line))
+            await self.serve_line()
+            return kernel_id
+        await self._start(kernel_id, owner, name=name, files=files)
+        return kernel_id
+
+    async def _start(self, kernel_id: str, owner: str, *, name: str, files: str | None) -> None:
         self._owners[kernel_id] = owner  # before it starts: a kernel that is starting counts
         try:
-            await self._make_room(owner, but=kernel_id)
             await self.start_kernel(kernel_name=name, kernel_id=kernel_id, files=files)
         except BaseException:
             del self._owners[kernel_id]
@@ -98,7 +133,63 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
             raise
         self._alone_since[kernel_id] = self._clock()
         log.info("kernel.started", kernel=kernel_id, environment=name, alive=len(self._kernels))
-        return kernel_id
+
+    # ---- waiting
+
+    async def serve_line(self) -> None:
+        """Start what waits, as far as there are places; forget who has left."""
+        for one in self.line.gone():
+            self.line.leave(one.id)
+            one.ready.set()
+            log.info("kernel.left_the_line", kernel=one.id)
+        starts = []
+        for one in self.line.order(self._owners.values()):
+            if not self._full(one.owner):
+                self.line.leave(one.id)
+                self._owners[one.id] = one.owner
+                starts.append(self._start_waiting(one))
+        await asyncio.gather(*starts)
+
+    async def _start_waiting(self, one: Waiting) -> None:
+        try:
+            await self._start(one.id, one.owner, name=one.name, files=one.files)
+        except Exception as error:
+            # Nobody waits for this call: whoever asks for the kernel reads why it is not there.
+            log.exception("kernel.start_failed", kernel=one.id)
+            why = error.message if isinstance(error, PanlearnError) else "it could not be started."
+            self.ended.remember(one.id, name=one.name, owner=one.owner, kind="lost", reason=why)
+        finally:
+            one.ready.set()
+
+    def waiting_model(self, one: Waiting) -> dict[str, Any]:
+        """A place in line, as a kernel that is starting."""
+        order = self.line.order(self._owners.values())
+        position = order.index(one) + 1
+        return waiting_model(one, position, self.line.estimate(position))
+
+    def _full(self, owner: str) -> str:
+        """Whose places are all taken for this learner: "learner", "cohort", "machine", "memory"; empty for nobody's."""
+        own = sum(holder == owner for holder in self._owners.values())
+        if own >= self._settings.kernels_per_learner:
+            return "learner"
+        cohort = self._cohort_of(owner)
+        if cohort is not None and in_cohort(self._owners, cohort, self._cohort_of) >= cohort.kernels:
+            return "cohort"
+        if len(self._owners) >= self._settings.kernels_total:
+            return "machine"
+        short = psutil.virtual_memory().available < self._settings.kernels_spare_memory_mib * _MIB
+        return "memory" if short else ""
+
+    async def _make_room(self, owner: str, full: str) -> bool:
+        """End the kernel that nobody has looked at the longest, of those whose end would help; False if there is none.
+
+        Whoever waits comes first: a newcomer ends nobody's kernel but their own.
+        """
+        if full == "learner":
+            return await self._end_longest_alone([id_ for id_, holder in self._owners.items() if holder == owner])
+        if full == "cohort":
+            return False
+        return not len(self.line) and await self._end_longest_alone(list(self._owners))
 
     def _definition(self, name: str) -> Definition:
         return definition(self._settings, name)
@@ -113,21 +204,6 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
         named = (spec.metadata.get("kernel_provisioner") or {}).get("provisioner_name")
         if named != self._provisioner:
             raise NotContained(f"The kernel environment {name!r} does not run in a sandbox, so it is not run.")
-
-    async def _make_room(self, owner: str, *, but: str) -> None:
-        own = [id_ for id_, holder in self._owners.items() if holder == owner and id_ != but]
-        if len(own) >= self._settings.kernels_per_learner and not await self._end_longest_alone(own):
-            raise TooMany(
-                f"You have {len(own)} kernels open, and that is as many as one learner may hold.",
-                todo="Close a lesson in another tab, then try again.",
-                retry_after=SETTLE_SECONDS if any(id_ in self._alone_since for id_ in own) else 30,
-            )
-        if len(self._owners) > self._settings.kernels_total and not await self._end_longest_alone(list(self._owners)):
-            raise MachineFull(
-                f"All {self._settings.kernels_total} kernels of this site are in use.",
-                todo="Lessons can be read meanwhile; try again in a minute.",
-                retry_after=60,
-            )
 
     async def _end_longest_alone(self, candidates: list[str]) -> bool:
         """End the kernel that has been without a page the longest; False if every one has a page or is new."""
@@ -211,6 +287,9 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
 
     async def close_kernel(self, kernel_id: str) -> None:
         """End a kernel because its owner asked, or wait until it has ended; nothing is remembered."""
+        if (waiting := self.line.leave(kernel_id)) is not None:
+            waiting.ready.set()
+            return
         async with self.alone_with(kernel_id) as kernel:
             if kernel is not None:
                 await self._shut_down(kernel_id, kernel)
@@ -235,7 +314,8 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
 
     def _drop(self, kernel_id: str) -> None:
         self.remove_kernel(kernel_id)
-        self._owners.pop(kernel_id, None)
+        if self._owners.pop(kernel_id, None) is not None:
+            self.line.freed()
         self._alone_since.pop(kernel_id, None)
         self._kernel_connections.pop(kernel_id, None)
         self._watch.forget(kernel_id)
@@ -243,6 +323,9 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
     async def close(self) -> None:
         """End every kernel: the site stops."""
         self._watch.stop()
+        for one in self.line.order(()):
+            self.line.leave(one.id)
+            one.ready.set()
         await asyncio.gather(*(self.close_kernel(id_) for id_ in list(self._kernels)), return_exceptions=True)
 
     def _handle_kernel_died(self, kernel_id: str) -> None:

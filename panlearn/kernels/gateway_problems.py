@@ -21,10 +21,15 @@ class KernelEnded(NotFound):
     """The kernel was theirs and is gone; the message says why it ended."""
 
 
+class KernelWaits(PanlearnError):
+    """The kernel is theirs and has no place yet."""
+
+
 _STATUS: tuple[tuple[type[PanlearnError], HTTPStatus], ...] = (
     (MachineFull, HTTPStatus.SERVICE_UNAVAILABLE),
     (TooMany, HTTPStatus.TOO_MANY_REQUESTS),
     (KernelEnded, HTTPStatus.GONE),
+    (KernelWaits, HTTPStatus.CONFLICT),
     (NotFound, HTTPStatus.NOT_FOUND),
     (NotAllowed, HTTPStatus.FORBIDDEN),
     (BadInput, HTTPStatus.BAD_REQUEST),

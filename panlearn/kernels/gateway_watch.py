@@ -46,6 +46,8 @@ class Watch:
 
     async def sweep(self) -> None:
         """Look once. Kernels end side by side: where a zygote died, all of its pages are told at once."""
+        if len(self._kernels.line):
+            self._do(self._kernels.serve_line())
         for kernel_id, kernel in self._kernels.live():
             # A restart passes through "no process": while one is under way, the future `ready` is open.
             if kernel.shutting_down or not kernel.ready.done():

@@ -1,11 +1,17 @@
-"""Ends a sandbox whose processes together hold more memory than one may: a limit per process cannot see that."""
+"""Ends a sandbox whose processes together hold more memory than one may: a limit per process cannot see that.
+
+Where a control group holds them, Linux ends one of them when it is full; the rest then end too, and with that reason.
+"""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
+from panlearn.kernels.cgroups import Group
 from panlearn.kernels.process import SandboxProcess
 
 INTERVAL_SECONDS = 0.5
@@ -16,17 +22,21 @@ class Watchdog:
     """Looks at every watched sandbox twice a second."""
 
     def __init__(self) -> None:
-        self._watched: dict[SandboxProcess, tuple[int, int]] = {}
+        self._watched: dict[SandboxProcess, Callable[[], bool]] = {}
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def watch(self, process: SandboxProcess, memory_mib: int) -> None:
+    def watch(self, process: SandboxProcess, memory_mib: int, group: Group | None = None) -> None:
         """End `process` for "memory" once it and what it started hold that much beyond what it began with."""
         if not memory_mib:
             return
+        if group is not None and "memory" in group.folders:
+            full = group.killed_for_memory
+        else:
+            full = partial(_holds_more, process, memory_mib * _MIB, private_bytes(process.pid))
         with self._lock:
-            self._watched[process] = (memory_mib * _MIB, private_bytes(process.pid))
+            self._watched[process] = full
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
                 self._thread.start()
@@ -41,12 +51,16 @@ class Watchdog:
         while not self._stop.wait(INTERVAL_SECONDS):
             with self._lock:
                 watched = list(self._watched.items())
-            for process, (allowed, base) in watched:
+            for process, full in watched:
                 if process.ended.is_set():
                     with self._lock:
                         self._watched.pop(process, None)
-                elif tree_bytes(process.pid, base) > allowed:
+                elif full():
                     process.end("memory")
+
+
+def _holds_more(process: SandboxProcess, allowed: int, base: int) -> bool:
+    return tree_bytes(process.pid, base) > allowed
 
 
 def tree_bytes(pid: int, base: int) -> int:

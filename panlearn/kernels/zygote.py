@@ -75,8 +75,7 @@ class ZygoteEngine:
             if group is not None:
                 group.remove()
             raise
-        if group is None or "memory" not in group.folders:
-            self._watchdog.watch(process, limits.memory_mib)
+        self._watchdog.watch(process, limits.memory_mib, group)
         return process
 
     def _start(

@@ -17,6 +17,7 @@ from tornado.netutil import bind_sockets
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from panlearn.kernels.gateway import Gateway
+from panlearn.kernels.gateway_line import CohortOf
 from panlearn.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -160,12 +161,19 @@ def parent(message: dict[str, Any]) -> str | None:
     return message["parent_header"].get("msg_id")
 
 
-def serve(scenario: Callable[[Site], Awaitable[None]], tmp_path: Path, *, make: Any = None, **settings: Any) -> None:
+def serve(
+    scenario: Callable[[Site], Awaitable[None]],
+    tmp_path: Path,
+    *,
+    make: Any = None,
+    cohort_of: CohortOf = lambda _owner: None,
+    **settings: Any,
+) -> None:
     """Run `scenario` against a gateway of its own, and end both."""
 
     async def main() -> None:
         values = Settings(home=tmp_path, **settings)
-        gateway = make(values) if make else plain(values)
+        gateway = make(values) if make else plain(values, cohort_of)
         [socket] = bind_sockets(0, "127.0.0.1")
         server = HTTPServer(gateway.application())
         server.add_sockets([socket])
@@ -181,8 +189,13 @@ def serve(scenario: Callable[[Site], Awaitable[None]], tmp_path: Path, *, make: 
     asyncio.run(main())
 
 
-def plain(settings: Settings) -> Gateway:
+def plain(settings: Settings, cohort_of: CohortOf = lambda _owner: None) -> Gateway:
     """A gateway whose kernels are ordinary processes."""
     return Gateway(
-        settings, identify=identify, files_for=lambda _: None, specs=PlainSpecs(), provisioner="local-provisioner"
+        settings,
+        identify=identify,
+        files_for=lambda _: None,
+        specs=PlainSpecs(),
+        provisioner="local-provisioner",
+        cohort_of=cohort_of,
     )

@@ -7,10 +7,13 @@ import json
 import os
 import signal
 import time
+from dataclasses import replace
 
 import pytest
 from gateway_site import idle, serve
 from tornado.httpclient import HTTPClientError
+
+from panlearn.kernels.gateway_line import Cohort
 
 
 def test_it_runs_code_and_answers_over_the_websocket(tmp_path):
@@ -190,14 +193,30 @@ def test_an_endless_loop_is_interrupted_and_a_restart_forgets(tmp_path):
     serve(scenario, tmp_path)
 
 
-def test_a_learner_over_the_limit_loses_the_kernel_left_longest_or_is_asked_to_wait(tmp_path):
+def model_of(answer) -> dict:
+    return json.loads(answer.body)
+
+
+async def ask(site, kernel: str, learner: str = "ada") -> dict:
+    return model_of(await site.fetch("GET", f"api/kernels/{kernel}", learner=learner))
+
+
+async def wait_for(site, kernel: str, learner: str = "ada") -> dict:
+    """The kernel's description once it has a place."""
+    async with asyncio.timeout(15):
+        while "queue" in (model := await ask(site, kernel, learner)):
+            await asyncio.sleep(0.1)
+    return model
+
+
+def test_a_learner_over_the_limit_loses_the_kernel_left_longest_or_waits(tmp_path):
     async def scenario(site):
         now = [0.0]
         site.gateway.kernels._clock = site.gateway.kernels._watch._clock = lambda: now[0]
         first, second = await site.start(), await site.start()
-        refused = await site.fetch("POST", "api/kernels", json={"name": "core"})
-        assert refused.code == 429  # both are new: their pages may be about to connect
-        assert int(refused.headers["Retry-After"]) > 0
+        waits = await site.start()  # both are new: their pages may be about to connect
+        assert (await ask(site, waits))["queue"]["position"] == 1
+        assert (await site.fetch("DELETE", f"api/kernels/{waits}")).code == 204
         page = await site.channels(first)
         now[0] = 20
         third = await site.start()
@@ -211,15 +230,131 @@ def test_a_learner_over_the_limit_loses_the_kernel_left_longest_or_is_asked_to_w
     serve(scenario, tmp_path, kernels_per_learner=2)
 
 
-def test_a_full_machine_says_so_and_when_to_come_back(tmp_path):
+def test_a_full_machine_lets_people_wait_in_order_and_starts_their_kernels(tmp_path):
     async def scenario(site):
-        await site.channels(await site.start("ada"))
-        refused = await site.fetch("POST", "api/kernels", learner="bob", json={"name": "core"})
-        assert refused.code == 503
-        assert refused.headers["Retry-After"]
-        assert "in use" in json.loads(refused.body)["detail"]
+        first = await site.start("ada")
+        page = await site.channels(first)
+        second, third = await site.start("bob"), await site.start("eve")
+        assert (await ask(site, second, "bob"))["queue"] == {"position": 1, "estimated_seconds": None}
+        assert (await ask(site, third, "eve"))["queue"]["position"] == 2
+        assert [one["id"] for one in model_of(await site.fetch("GET", "api/kernels", learner="bob"))] == [second]
+        page.socket.close()
+        await site.fetch("DELETE", f"api/kernels/{first}")
+        assert (await wait_for(site, second, "bob"))["name"] == "core"
+        assert await (await site.channels(second, learner="bob")).run("print(4)") == "4\n"
+        assert (await ask(site, third, "eve"))["queue"]["position"] == 1
 
     serve(scenario, tmp_path, kernels_total=1)
+
+
+def test_a_socket_of_a_waiting_kernel_opens_when_it_has_its_place_and_runs_code(tmp_path):
+    async def scenario(site):
+        first = await site.start("ada")
+        held = await site.channels(first)
+        second = await site.start("bob")
+        opening = asyncio.ensure_future(site.channels(second, learner="bob"))
+        await asyncio.sleep(1)
+        assert not opening.done()
+        held.socket.close()
+        await site.fetch("DELETE", f"api/kernels/{first}")
+        assert await (await opening).run("print(5)") == "5\n"
+
+    serve(scenario, tmp_path, kernels_total=1)
+
+
+def test_a_place_in_line_belongs_to_who_waits(tmp_path):
+    async def scenario(site):
+        await site.channels(await site.start("ada"))
+        waits = await site.start("bob")
+        for method, path in [("GET", ""), ("DELETE", ""), ("POST", "/interrupt"), ("POST", "/restart")]:
+            answer = await site.fetch(method, f"api/kernels/{waits}{path}", learner="eve", body="" if path else None)
+            assert answer.code == 404, path
+        with pytest.raises(HTTPClientError, match="404"):
+            await site.channels(waits, learner="eve")
+        refused = await site.fetch("POST", f"api/kernels/{waits}/interrupt", learner="bob", body="")
+        assert refused.code == 409
+        assert "no place yet" in model_of(refused)["detail"]
+        assert (await site.fetch("DELETE", f"api/kernels/{waits}", learner="bob")).code == 204
+        assert (await site.fetch("GET", f"api/kernels/{waits}", learner="bob")).code == 404
+
+    serve(scenario, tmp_path, kernels_total=1)
+
+
+def test_one_learner_cannot_fill_the_line(tmp_path):
+    async def scenario(site):
+        await site.channels(await site.start("ada"))
+        for _ in range(4):
+            await site.start("bob")
+        refused = await site.fetch("POST", "api/kernels", learner="bob", json={"name": "core"})
+        assert refused.code == 429
+        assert int(refused.headers["Retry-After"]) > 0
+        await site.start("eve")
+
+    serve(scenario, tmp_path, kernels_total=1)
+
+
+def test_a_page_that_went_away_loses_its_place_in_line(tmp_path):
+    async def scenario(site):
+        await site.channels(await site.start("ada"))
+        waits = await site.start("bob")
+        line = site.gateway.kernels.line
+        line.of("bob", waits).seen -= 100
+        async with asyncio.timeout(5):
+            while waits in line:
+                await asyncio.sleep(0.1)
+        assert (await site.fetch("GET", f"api/kernels/{waits}", learner="bob")).code == 404
+
+    serve(scenario, tmp_path, kernels_total=1)
+
+
+def test_a_cohort_shares_its_places_and_others_go_past(tmp_path):
+    school = Cohort(id="school", kernels=1)
+
+    async def scenario(site):
+        await site.channels(await site.start("ada"))
+        waits = await site.start("bob")
+        assert (await ask(site, waits, "bob"))["queue"]["position"] == 1
+        other = await site.start("eve")
+        assert "queue" not in await wait_for(site, other, "eve")
+        assert "queue" in await ask(site, waits, "bob")
+
+    serve(scenario, tmp_path, cohort_of=lambda owner: school if owner in ("ada", "bob") else None)
+
+
+def test_with_too_little_memory_left_new_kernels_wait(tmp_path):
+    async def scenario(site):
+        waits = await site.start("ada")
+        assert (await ask(site, waits))["queue"]["position"] == 1
+
+    serve(scenario, tmp_path, kernels_spare_memory_mib=1 << 40)
+
+
+def test_a_cell_beyond_its_time_is_stopped_with_a_word_and_its_kernel_lives(tmp_path):
+    async def scenario(site):
+        kernel = await site.start()
+        page = await site.channels(kernel)
+        live = site.gateway.kernels._kernels[kernel]
+        live.definition = replace(live.definition, session=replace(live.definition.session, cell_seconds=1.0))
+        meter, _ = site.gateway.kernels._watch._meters[kernel]
+        meter._limits = live.definition.session
+        id_ = await page.execute("kept = 1\nprint('begun', flush=True)\nwhile True: pass")
+        read = await page.until(lambda m: m["msg_type"] == "status" and idle(m) and m["parent_header"]["msg_id"] == id_)
+        texts = [m["content"].get("text", "") for m in read if m["msg_type"] == "stream"]
+        assert any("Stopped: a cell may run for 1 seconds." in text for text in texts), texts
+        assert await page.run("print(kept)") == "1\n"
+
+    serve(scenario, tmp_path)
+
+
+def test_a_kernel_that_lived_long_enough_ends_and_says_so(tmp_path):
+    async def scenario(site):
+        kernel = await site.start()
+        page = await site.channels(kernel)
+        site.gateway.kernels._kernels[kernel].started_at -= 25 * 3600
+        await page.until(lambda m: m["content"].get("execution_state") == "dead", 6)
+        assert (await ask(site, kernel))["ended"] == "lifetime"
+
+    serve(scenario, tmp_path)
 
 
 def test_an_idle_kernel_ends_and_says_why(tmp_path):

@@ -55,8 +55,11 @@ print(sum(1 for _ in range(12) if os.waitpid(-1, os.WNOHANG)[0]))
 """
     found = site.run(kernel, code, seconds=40)
 
-    # Either all end with the kernel, or Linux ends the processes that were too many.
-    assert found["status"] == "memory" or int(found["text"] or 0) >= 5, found
+    # Docker tells that a container was full only once it ended: there, Linux ends the processes that were too many.
+    if site.mode() == "daemon":
+        assert found["status"] == "memory" or int(found["text"] or 0) >= 5, found
+    else:
+        assert found["status"] == "memory", found
     site.kill(kernel)
 
 
@@ -137,7 +140,7 @@ def test_processor_time_has_an_end_of_its_own(site):
     found = site.run(kernel, "while True: pass", seconds=60)
 
     assert found["status"] in ("cpu", "killed"), found
-    if site.call("mode", (), {}) != "daemon":
+    if site.mode() != "daemon":
         assert found["status"] == "cpu"
 
 
@@ -153,7 +156,7 @@ def test_where_control_groups_can_be_written_every_kernel_has_one_and_it_goes_wi
         )
         assert "/panlearn-" in place
         folder = next(tree.own for tree in cgroups._trees() if "memory" in tree.controllers)
-        groups = [one for one in folder.rglob(Path(place).name)]
+        groups = list(folder.rglob(Path(place).name))
         assert len(groups) == 1
         assert int((groups[0] / "memory.limit_in_bytes").read_text()) == (100 + 32) << 20
         site.kill(kernel)

@@ -8,6 +8,7 @@ export type KernelState =
   | { kind: "none" }
   | { kind: "starting"; since: number }
   | { kind: "waiting"; until: number; why: string }
+  | { kind: "queued"; position: number; seconds: number | null; since: number }
   | { kind: "ready" }
   | { kind: "busy"; label: string; since: number }
   | { kind: "away" }
@@ -19,6 +20,8 @@ interface Model {
   execution_state?: string;
   reason?: string;
   ended?: string;
+  /** It has no place yet: which place in line, and in how many seconds, if that is known. */
+  queue?: { position: number; estimated_seconds: number | null };
 }
 
 /** The kernel ended while (or before) it should have answered; `why` is a clause about it, or empty. */
@@ -32,6 +35,8 @@ export class KernelLost extends Error {
 }
 
 const LOOK_EVERY = 1500;
+/** Who stands in line asks for their place so often, and by asking keeps it. */
+const ASK_EVERY = 2000;
 /** A wire that broke while nothing ran is taken up again after this: a short outage passes unnoticed. */
 const RETURN_AFTER = 5000;
 
@@ -147,12 +152,28 @@ export class Kernel {
     for (;;) {
       try {
         const kept = await this.kept();
-        if (kept) return kept;
-        return await call<Model>("POST", this.api, { body: { name: this.config.name, path: this.config.path } });
+        if (kept) return await this.placed(kept);
+        return await this.placed(await call<Model>("POST", this.api, { body: { name: this.config.name, path: this.config.path } }));
       } catch (error) {
         await this.wait(error);
       }
     }
+  }
+
+  /** The kernel once it has its place: till then the line is told, and asked again. */
+  private async placed(first: Model): Promise<Model> {
+    let model = first;
+    const since = Date.now();
+    while (model.queue) {
+      this.id = model.id;
+      this.remember();
+      this.set({ kind: "queued", position: model.queue.position, seconds: model.queue.estimated_seconds, since });
+      await pause(ASK_EVERY);
+      model = await call<Model>("GET", `${this.api}/${model.id}`);
+    }
+    if (model.execution_state === "dead") throw new Problem(503, model.reason ?? "The kernel could not be started.", "", "Try again.", null);
+    this.set({ kind: "starting", since: Date.now() });
+    return { ...model, name: model.name || first.name };
   }
 
   /** The kernel that this tab had, if it lives. If it went while the wire was broken, its loss is told. */

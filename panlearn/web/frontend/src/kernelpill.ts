@@ -1,5 +1,13 @@
 import { el } from "./dom";
 import type { Kernel, KernelState } from "./kernel";
+import { ordinal } from "./words";
+
+/** “3rd in line”, “3rd in line, about 40 s”, “3rd in line, about 2 min”. */
+export function inLine(position: number, seconds: number | null): string {
+  const place = `${ordinal(position)} in line`;
+  if (seconds === null) return place;
+  return `${place}, about ${seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`}`;
+}
 
 function words(state: KernelState): { kind: string; text: string; pressable: boolean } {
   switch (state.kind) {
@@ -13,6 +21,8 @@ function words(state: KernelState): { kind: string; text: string; pressable: boo
       const seconds = Math.max(0, Math.ceil((state.until - Date.now()) / 1000));
       return { kind: "start", text: `In line, next try in ${seconds} s`, pressable: false };
     }
+    case "queued":
+      return { kind: "start", text: inLine(state.position, state.seconds), pressable: false };
     case "ready":
       return { kind: "", text: "Ready", pressable: false };
     case "busy":
@@ -48,6 +58,6 @@ export function kernelPill(kernel: Kernel): HTMLElement {
 
 /** The same for the dock, in a few words. */
 export function kernelWords(state: KernelState): string {
-  const short = { none: "no kernel yet", starting: "kernel starting", waiting: "waiting for a kernel", ready: "kernel ready", busy: "", away: "no connection", failed: "kernel stopped" };
+  const short = { none: "no kernel yet", starting: "kernel starting", waiting: "waiting for a kernel", queued: "in line for a kernel", ready: "kernel ready", busy: "", away: "no connection", failed: "kernel stopped" };
   return state.kind === "busy" ? state.label.toLowerCase() : short[state.kind];
 }

@@ -1,9 +1,12 @@
+import { announce } from "./announce";
 import { quiet } from "./cell";
 import { el } from "./dom";
-import { kernelPill, kernelWords } from "./kernelpill";
+import { inLine, kernelPill, kernelWords } from "./kernelpill";
 import type { Session } from "./session";
 import { toast } from "./toast";
 import { count } from "./words";
+
+const IN_LINE = "Every kernel is in use. You can read on and write: yours starts by itself, and what you run waits for it.";
 
 /** The kernel's part of the rail: its state, and what can be done with all cells at once. */
 export function kernelRail(session: Session, showKeys: () => void): void {
@@ -25,11 +28,15 @@ export function kernelRail(session: Session, showKeys: () => void): void {
   );
   section.append(el("div", { class: "kr" }, kernelPill(kernel), detail), why, actions);
   section.hidden = false;
+  let place = 0;
   kernel.changed((state) => {
     detail.textContent = kernel.language;
     stop.hidden = state.kind !== "busy";
-    why.hidden = state.kind !== "failed" && state.kind !== "waiting";
-    why.textContent = state.kind === "failed" || state.kind === "waiting" ? state.why : "";
+    const said = state.kind === "failed" || state.kind === "waiting" ? state.why : state.kind === "queued" ? IN_LINE : "";
+    why.hidden = said === "";
+    why.textContent = said;
+    if (state.kind === "queued" && state.position !== place) announce(`You are ${inLine(state.position, state.seconds)} for a kernel.`);
+    place = state.kind === "queued" ? state.position : 0;
   });
 }
 

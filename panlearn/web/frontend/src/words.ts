@@ -26,3 +26,9 @@ export function duration(seconds: number): string {
 const ORDINALS = ["", "First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth"];
 
 export const nthTry = (n: number): string => `${ORDINALS[n] ?? `${n}th`} try`;
+
+/** 1st, 2nd, 3rd, 11th, 22nd. */
+export function ordinal(n: number): string {
+  const end = n % 100 > 10 && n % 100 < 14 ? "th" : (["th", "st", "nd", "rd"][n % 10] ?? "th");
+  return `${n}${end}`;
+}

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { backoff } from "../src/autosave";
-import { count, duration, moment, nthTry, points } from "../src/words";
+import { inLine } from "../src/kernelpill";
+import { count, duration, moment, nthTry, ordinal, points } from "../src/words";
 
 test("numbers agree with their nouns", () => {
   assert.equal(count(1, "point"), "1 point");
@@ -34,4 +35,14 @@ test("a moment says no more of its date than is needed", () => {
   assert.equal(moment(new Date(2026, 10, 23, 9, 5), now), "09:05");
   assert.equal(moment(new Date(2026, 10, 22, 9, 5), now), "22 Nov 09:05");
   assert.equal(moment(new Date(2025, 0, 2, 23, 59), now), "2 Jan 2025 23:59");
+});
+
+test("places in line are ordinals", () => {
+  assert.deepEqual([1, 2, 3, 4, 11, 12, 13, 21, 112].map(ordinal), ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "112th"]);
+});
+
+test("a place in line says its seconds only where they are known", () => {
+  assert.equal(inLine(3, null), "3rd in line");
+  assert.equal(inLine(1, 41.6), "1st in line, about 42 s");
+  assert.equal(inLine(2, 170), "2nd in line, about 3 min");
 });
