@@ -29,6 +29,12 @@ READY_SECONDS = 60.0
 STACK_MIB = 192
 """What the imported scientific stack takes; a kernel's own memory is beyond it."""
 _HOME, _HANDOVER = "/home/learner", "/run/panlearn"
+MASKED = (
+    *("/proc/asound", "/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list"),
+    *("/proc/timer_stats", "/proc/sched_debug", "/proc/scsi", "/sys/firmware"),  # as Docker itself does
+    *("/proc/kallsyms", "/proc/sys", "/proc/interrupts", "/proc/config.gz", "/sys"),  # a zygote's kernels have none
+)
+"""What a container finds empty: the machine's settings and what tells of it."""
 _SCRATCH_MIB, _SHARED_MIB = 64, 16
 
 
@@ -203,7 +209,7 @@ def host_config(api: Any, wanted: Wanted, *, identity: int, folder: Path, files:
     mounts = [Mount(_HANDOVER, str(folder), type="bind", read_only=True)]
     if wanted.files is not None:
         mounts.append(Mount(f"{_HOME}/data", str(files / wanted.files), type="bind", read_only=True))
-    return api.create_host_config(
+    made = api.create_host_config(
         network_mode="none",
         read_only=True,
         cap_drop=["ALL"],
@@ -224,6 +230,8 @@ def host_config(api: Any, wanted: Wanted, *, identity: int, folder: Path, files:
         runtime=given.runtime or None,
         device_requests=[DeviceRequest(count=given.gpus, capabilities=[["gpu"]])] if given.gpus else None,
     )
+    made["MaskedPaths"] = list(MASKED)  # the SDK has no argument for it
+    return made
 
 
 def _pidfd(channel: socket.socket) -> int:

@@ -95,6 +95,9 @@ def _become(profile: Profile, main: Callable[[], None], code: bytes, kept: froze
     """The child's whole life."""
     status = NOT_ISOLATED
     try:
+        # A signal to "my process group" crosses process namespaces: the zygote and all siblings are in the group that
+        # was inherited, and without root they are of the same user.
+        os.setsid()
         _isolate(profile, code, kept)
         status = 1
         main()
