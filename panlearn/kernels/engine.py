@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import socket
 import subprocess
@@ -128,7 +129,13 @@ def _new_engine(settings: Settings, forget: Callable[[], object]) -> Engine:
 
 
 def engine_at(home: Path) -> Engine:
-    """As `engine_for`, by the home folder alone: for a kernel spec, which can carry nothing else."""
+    """As `engine_for`, by the home folder alone: for a kernel spec, which can carry nothing else.
+
+    Whoever uses a kernel spec (nbconvert, say) knows of no engine to close: it is closed when their process ends.
+    """
     with _lock:
         engine = _engines.get((os.getpid(), home))
-    return engine or engine_for(Settings(home=home))
+    if engine is None:
+        engine = engine_for(Settings(home=home))
+        atexit.register(engine.close)
+    return engine

@@ -20,7 +20,7 @@ def found(site: EngineProcess) -> dict[str, Any]:
     runtime = Path(site.runtime())
     return {
         "processes": sorted(site.descendants()),
-        "mounts": sorted(line.split(" ")[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()),
+        "mounts": sorted(one for one in _mounts() if docker or "/docker/" not in one),
         "groups": sorted(
             str(one) for tree in cgroups._trees() for one in tree.own.glob(f"panlearn-*-{site.process.pid}/*/")
         ),
@@ -29,6 +29,10 @@ def found(site: EngineProcess) -> dict[str, Any]:
         "shared": sorted(str(one) for place in SHARED if place.is_dir() for one in place.iterdir()),
         "files": sorted(str(one) for one in site.home.rglob("*") if not one.is_relative_to(site.home / "log")),
     }
+
+
+def _mounts() -> list[str]:
+    return [line.split(" ")[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
 
 
 def the_same(site: EngineProcess, before: dict[str, Any], seconds: float = 15.0) -> dict[str, Any]:
