@@ -18,16 +18,20 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 @command.command("kernels")
 @click.option(
-    "--alive", default=50, show_default=True, type=click.IntRange(1), help="Kernels alive for the memory figure."
+    "--alive", default=200, show_default=True, type=click.IntRange(1), help="Kernels for memory and idle cost."
 )
+@click.option("--learners", default=50, show_default=True, type=click.IntRange(1), help="Who press Run in one moment.")
 @click.option("--starts", default=30, show_default=True, type=click.IntRange(1), help="Starts to measure.")
 @_as_json
-def kernels(*, alive: int, starts: int, as_json: bool) -> None:
-    """Live kernels: start, first result, round trip, memory, beside a cold ipykernel with the same imports."""
+def kernels(*, alive: int, learners: int, starts: int, as_json: bool) -> None:
+    """Live kernels: start, first result, round trip, memory, idle cost, a class at once.
+
+    Both engines where Docker has the image, beside a cold ipykernel with the same imports.
+    """
     from panlearn.bench import kernels as bench
     from panlearn.settings import Settings
 
-    _print(bench.run(Settings(), alive=alive, starts=starts), as_json=as_json)
+    _print(bench.run(Settings(), alive=alive, learners=learners, starts=starts), as_json=as_json)
 
 
 @command.command("grade")

@@ -204,7 +204,7 @@ async def ask(site, kernel: str, learner: str = "ada") -> dict:
 async def wait_for(site, kernel: str, learner: str = "ada") -> dict:
     """The kernel's description once it has a place."""
     async with asyncio.timeout(15):
-        while "queue" in (model := await ask(site, kernel, learner)):
+        while "queue" in (model := await ask(site, kernel, learner)):  # noqa: ASYNC110  what a page does
             await asyncio.sleep(0.1)
     return model
 
@@ -300,7 +300,7 @@ def test_a_page_that_went_away_loses_its_place_in_line(tmp_path):
         line = site.gateway.kernels.line
         line.of("bob", waits).seen -= 100
         async with asyncio.timeout(5):
-            while waits in line:
+            while waits in line:  # noqa: ASYNC110  the gateway looks twice a second
                 await asyncio.sleep(0.1)
         assert (await site.fetch("GET", f"api/kernels/{waits}", learner="bob")).code == 404
 

@@ -372,8 +372,8 @@ def test_setuid_programs_and_devices_would_not_work(site, kernel):
         fields = line.split()
         if fields[4].startswith(("/dev/", "/proc/", "/sys")) or fields[4] in ("/", "/proc"):
             continue
-        # Docker sets no such options on its /dev, whose devices its own rules allow, and on folders of the machine, which
-        # are read-only; no-new-privileges, below, holds for both.
+        # Docker sets no such options on its /dev, whose devices its own rules allow, and on folders of the machine,
+        # which are read-only; no-new-privileges, below, holds for both.
         if site.docker and (fields[4] == "/dev" or "ro" in fields[5].split(",")):
             continue
         assert {"nosuid", "nodev"} <= set(fields[5].split(",")), line

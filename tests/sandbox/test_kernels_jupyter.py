@@ -200,15 +200,17 @@ def test_env_list_names_environments_and_packages(command):
 
 
 def test_bench_kernels_prints_what_it_promises(settings):
-    said = bench.run(
-        Settings(home=settings.home_dir / "bench", environments=settings.environments_dir), starts=3, alive=3, cold=1
-    )
+    home = Settings(home=settings.home_dir / "bench", environments=settings.environments_dir)
+    said = bench.run(home, starts=3, alive=3, learners=4, cold=1)
+
     said.pop("docker", None)  # beside it where a daemon has the image; test_docker looks at it
-    assert list(said) == [
-        *("engine", "mode", "start_ms", "first_result_ms", "round_trip_ms"),
-        *("pss_mib_per_kernel", "alive", "baseline", "ratio"),
-    ]
+    assert set(said) == {
+        *("engine", "mode", "start_ms", "first_result_ms", "round_trip_ms", "pss_mib_per_kernel", "alive"),
+        *("idle_percent_of_a_core", "end_all_ms", "class", "baseline", "ratio", "machine"),
+    }
     assert set(said["start_ms"]) == {"p50", "p95", "min", "n"}
     assert said["start_ms"]["n"] == said["alive"] == 3
+    assert (said["class"]["learners"], said["class"]["failed"]) == (4, 0)
+    assert 0 < said["class"]["first_result_s"]["p50"] <= said["class"]["last_s"]
     assert said["ratio"] > 1
     assert 1 < said["pss_mib_per_kernel"] < 200
