@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+_ROOM_GIB = 2
+
 
 @click.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -21,13 +23,44 @@ def command(*, as_json: bool) -> None:
     settings = Settings()
     found, other = both(settings)
     rows = _environments(settings, with_images=found.engine == "docker" or other.contained)
+    groups = _groups()
     if as_json:
         engines = {each.engine: each.as_dict() for each in (found, other)}
-        click.echo(json.dumps({**found.as_dict(), "asked": settings.engine, "engines": engines, "environments": rows}))
+        said = {"asked": settings.engine, "engines": engines, "environments": rows, "control_groups": groups}
+        click.echo(json.dumps({**found.as_dict(), **said}))
     else:
         _print(found, other, rows, settings.engine)
+        _print_groups(groups)
+        _print_disk(settings)
     if not found.contained:
         raise SystemExit(1)
+
+
+def _groups() -> dict[str, Any]:
+    from panlearn.kernels.cgroups import describe
+
+    held, why = describe()
+    return {"held": sorted(held), "why": why}
+
+
+def _print_groups(groups: dict[str, Any]) -> None:
+    held, why = groups["held"], groups["why"]
+    if "memory" in held:
+        click.echo(f"[ok] control groups hold {', '.join(held)} of every kernel of the zygote")
+        return
+    because = f" ({why})" if why else ""
+    click.echo(f"[watched] no control group for memory can be made{because}: a watchdog looks twice a second instead")
+    click.echo("  to do: run panlearn as a service with Delegate=yes, or as root with /sys/fs/cgroup writable")
+
+
+def _print_disk(settings: Any) -> None:
+    """Say how much room there is where the instance lies, or will."""
+    import shutil
+
+    place = next(one for one in (settings.home_dir, *settings.home_dir.parents) if one.exists())
+    free = shutil.disk_usage(place).free / (1 << 30)
+    mark = "ok" if free >= _ROOM_GIB else "short"
+    click.echo(f"[{mark}] {free:.1f} GiB free at {place}; an environment takes about one, its image as much again")
 
 
 def _environments(settings: Any, *, with_images: bool) -> list[dict[str, Any]]:

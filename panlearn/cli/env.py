@@ -74,7 +74,10 @@ def _build_image(settings: Any, environment: Any) -> str:
 
     daemon = Daemon(settings)
     try:
-        return docker_image.build(daemon, settings, environment, lambda line: click.echo(line, err=True))
+        name = docker_image.build(daemon, settings, environment, lambda line: click.echo(line, err=True))
+        for old in docker_image.prune(daemon, settings, environment):
+            click.echo(f"Removed the older image {old}.", err=True)
+        return name
     finally:
         daemon.close()
 

@@ -12,10 +12,11 @@ import subprocess
 import sys
 import tarfile
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from docker.errors import ImageNotFound
+from docker.errors import APIError, ImageNotFound
 
 from panlearn.errors import PlatformError
 from panlearn.kernels.definitions import definition
@@ -69,6 +70,19 @@ def build(daemon: Daemon, settings: Settings, environment: Environment, progress
         )
         _follow(said, log, progress, environment.name)
     return name
+
+
+def prune(daemon: Daemon, settings: Settings, environment: Environment) -> list[str]:
+    """Remove this environment's other images, of older locks or code; their names. One that is in use stays."""
+    current, gone = reference(settings, environment), []
+    with daemon.asked("Old images could not be looked up") as api:
+        for one in api.images(name=f"{REPOSITORY}-{environment.name}"):
+            for tag in one.get("RepoTags") or []:
+                if tag != current:
+                    with suppress(APIError):  # a container still runs on it
+                        api.remove_image(tag)
+                        gone.append(tag)
+    return gone
 
 
 def _follow(said: Iterable[dict[str, Any]], log: Path, progress: Progress, name: str) -> None:

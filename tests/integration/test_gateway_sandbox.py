@@ -10,7 +10,7 @@ import psutil
 import pytest
 from gateway_site import ROOT, identify, idle, serve
 
-from panlearn.kernels import containment
+from panlearn.kernels import choice, containment
 from panlearn.kernels.containment import Containment
 from panlearn.kernels.engine import engine_for
 from panlearn.kernels.gateway import Gateway
@@ -117,6 +117,7 @@ def test_nothing_is_left_when_the_site_stops(serve_contained, tmp_path):
 def test_where_nothing_can_be_contained_no_kernel_starts_and_the_reason_is_told(serve_contained, monkeypatch):
     found = Containment(engine="zygote", mode="root", missing=("user namespaces are off",), todo=("Turn them on.",))
     monkeypatch.setattr(containment, "examine", lambda: found)
+    monkeypatch.setattr(choice, "docker_containment", lambda _settings: found)
 
     async def scenario(site):
         answer = await site.fetch("POST", "api/kernels", json={"name": "core"})
