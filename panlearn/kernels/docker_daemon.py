@@ -27,42 +27,50 @@ _ANSWER_SECONDS = 5.0
 
 
 class Daemon:
-    """Talks with one daemon. Safe to use from several threads: each has a connection of its own."""
+    """Talks with one daemon. Safe to use from several threads: each block has a connection of its own while it lasts.
+
+    No socket is kept between blocks: the SDK would hold one for each of the last 25 paths asked.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.url = address(settings)
-        self._local = threading.local()
         self._lock = threading.Lock()
-        self._clients: list[Any] = []
-
-    @property
-    def api(self) -> Any:
-        """This thread's connection. Nothing is sent before it is used."""
-        client = getattr(self._local, "client", None)
-        if client is None:
-            client = self._local.client = docker.APIClient(base_url=self.url, version=_API, timeout=_SECONDS)
-            with self._lock:
-                self._clients.append(client)
-        return client
+        self._free: list[Any] = []
+        self._used: list[Any] = []
 
     @contextmanager
     def asked(self, what: str, *, image: str = "") -> Iterator[Any]:
-        """The connection; what goes wrong in the block is raised as `PlatformError` saying that `what` failed.
+        """A connection; what goes wrong in the block is raised as `PlatformError` saying that `what` failed.
 
         `image` is an environment's that the block needs.
         """
+        with self._lock:
+            client = self._free.pop() if self._free else None
         try:
-            yield self.api
+            if client is None:  # nothing is sent before it is used
+                client = docker.APIClient(base_url=self.url, version=_API, timeout=_SECONDS)
+            with self._lock:
+                self._used.append(client)
+            yield client
         except (DockerException, requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise explained(error, what, self.url, image) from error
+        finally:
+            self._give_back(client)
+
+    def _give_back(self, client: Any) -> None:
+        if client is not None:
+            client.close()  # its sockets; it opens others when it is asked again
+        with self._lock:
+            if client in self._used:
+                self._used.remove(client)
+                self._free.append(client)
 
     def close(self) -> None:
-        """Close every thread's connection."""
+        """Close every connection, those in use too."""
         with self._lock:
-            clients, self._clients = self._clients, []
+            clients, self._free, self._used = self._free + self._used, [], []
         for client in clients:
             client.close()
-        self._local = threading.local()
 
 
 def address(settings: Settings) -> str:

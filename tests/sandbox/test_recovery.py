@@ -95,25 +95,35 @@ def private_daemon():
     address = f"unix://{folder}/docker.sock"
     argv = ["dockerd", "--iptables=false", "--bridge=none", "-H", address, "--pidfile", str(folder / "pid")]
     argv += ["--data-root", str(folder / "data"), "--exec-root", str(folder / "run")]
+    # As a service manager has it: what holds the containers is no child of the daemon.
+    beneath = ["containerd", "--address", str(folder / "containerd.sock")]
+    beneath += ["--root", str(folder / "containerd"), "--state", str(folder / "state"), "--log-level", "warn"]
+    argv += ["--containerd", str(folder / "containerd.sock")]
     environ = {**os.environ, "DOCKER_HOST": address}
 
-    def start() -> subprocess.Popen[bytes]:
+    def launch(argv: list[str]) -> subprocess.Popen[bytes]:
         with (folder / "log").open("ab") as log:
-            process = subprocess.Popen(argv, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            return subprocess.Popen(argv, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+
+    def start() -> subprocess.Popen[bytes]:
+        process = launch(argv)
         answers = ["docker", "version"]
         assert eventually(
             lambda: subprocess.run(answers, env=environ, capture_output=True, check=False).returncode == 0, 60
         ), (folder / "log").read_text()[-2000:]
         return process
 
+    containers = launch(beneath)
+    assert eventually((folder / "containerd.sock").exists, 20)
     processes = [start()]
     try:
         with subprocess.Popen(["docker", "save", image()], stdout=subprocess.PIPE) as saved:
             subprocess.run(["docker", "load"], stdin=saved.stdout, env=environ, check=True, capture_output=True)
         yield address, processes, start
     finally:
-        processes[-1].terminate()
-        processes[-1].wait(30)
+        for process in (processes[-1], containers):
+            process.terminate()
+            process.wait(30)
         subprocess.run(["umount", "-R", str(folder / "data")], capture_output=True, check=False)
         shutil.rmtree(folder, ignore_errors=True)
 
