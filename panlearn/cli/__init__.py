@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import pkgutil
@@ -30,6 +31,14 @@ SUMMARIES = {
 }
 """One sentence per command, so that `panlearn --help` imports none of them. A test holds them to the commands."""
 
+
+_TODO = {
+    errno.ENOSPC: "Make room on that disk, or set PANLEARN_HOME to a folder on another; then run the command again.",
+    errno.EDQUOT: "Make room in this user's quota, or set PANLEARN_HOME to a folder elsewhere.",
+    errno.EROFS: "Set PANLEARN_HOME (and PANLEARN_ENVIRONMENTS) to a folder that can be written.",
+    errno.EACCES: "Let this user read and write there, or set PANLEARN_HOME to a folder of its own.",
+    errno.EMFILE: "Raise the number of open files that this user may have (ulimit -n).",
+}
 
 TRACEBACK = "PANLEARN_TRACEBACK"
 """Set in the environment, what nobody expected is shown with its traceback."""
@@ -79,13 +88,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except PanlearnError as error:
         click.echo(str(error), err=True)
         status = 3 if isinstance(error, PlatformError) else 2
-    except Exception as error:
-        if os.environ.get(TRACEBACK):
-            raise
-        what = f"{type(error).__name__}: {error}".rstrip(": ")
-        click.echo(f"This is a mistake in panlearn: {what}. {TRACEBACK}=1 shows where it happened.", err=True)
-        status = 3
+    except OSError as error:
+        status = _machine_said_no(error)
+    except Exception as error:  # noqa: BLE001  it is said, or raised again
+        status = _mistake(error)
     sys.exit(_as_status(status))
+
+
+def _mistake(error: Exception) -> int:
+    if os.environ.get(TRACEBACK):
+        raise error
+    what = f"{type(error).__name__}: {error}".rstrip(": ")
+    click.echo(f"This is a mistake in panlearn: {what}. {TRACEBACK}=1 shows where it happened.", err=True)
+    return 3
+
+
+def _machine_said_no(error: OSError) -> int:
+    """What the machine refused is no mistake of ours: say it, and what to do."""
+    todo = _TODO.get(error.errno or 0)
+    if todo is None or os.environ.get(TRACEBACK):
+        return _mistake(error)
+    where = f" at {error.filename}" if error.filename else ""
+    click.echo(f"The machine said: {error.strerror}{where}. {todo}", err=True)
+    return 3
 
 
 def _as_status(value: Any) -> int:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 
+_NOTEBOOKS = (".ipynb", ".md", ".py")
+
+
 @click.command("run")
 @click.argument("notebook", type=click.Path(path_type=Path))
 @click.option("--environment", default="core", show_default=True, help="Kernel environment to run it in.")
@@ -21,7 +24,9 @@ if TYPE_CHECKING:
 @click.option("--allow-errors", is_flag=True, help="Go on after a cell that raised; the exit status is 1 all the same.")
 @click.option("--json", "as_json", is_flag=True, help="Print how it went as JSON.")
 def command(notebook: Path, environment: str, output: Path, timeout: int, *, allow_errors: bool, as_json: bool) -> None:
-    """Execute NOTEBOOK (.ipynb, or MyST Markdown) in a sandbox without network, and write it with its outputs.
+    """Execute NOTEBOOK in a sandbox without network, and write it with its outputs.
+
+    It is .ipynb, MyST Markdown, or Python with cells.
 
     Exit status: 0 when every cell ran, 1 when one raised (its error is in the output), 2 for a file or environment
     that cannot be used, 3 where the platform failed.
@@ -49,10 +54,13 @@ def _read(path: Path) -> NotebookNode:
 
     if not path.is_file():
         raise _unusable(f"There is no notebook {path}.", "Name a file.")
+    if path.suffix not in _NOTEBOOKS:
+        raise _unusable(f"{path} is not a notebook.", f"Name a file that ends in {', '.join(_NOTEBOOKS)}.")
     try:
         node: NotebookNode = jupytext.read(path)
     except Exception as error:
-        raise _unusable(f"{path} could not be read as a notebook: {error}", "It should be .ipynb or MyST.") from error
+        said = str(error).strip().partition("\n")[0]
+        raise _unusable(f"{path} could not be read as a notebook: {said}", "It should be .ipynb or MyST.") from error
     return node
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -22,6 +23,7 @@ from panlearn.settings import Settings
 Progress = Callable[[str], None]
 _FONTS = Path("share") / "panlearn" / "matplotlib"
 _INSTALL_SECONDS = 1800.0
+_NO_ROOM = 1 << 20
 
 
 def build(settings: Settings, name: str, progress: Progress = lambda _line: None) -> Environment:
@@ -80,8 +82,18 @@ def _run(argv: list[str], log: Path, what: str) -> None:
             raise PlatformError(f"{what} within {_INSTALL_SECONDS / 60:g} minutes.", todo=f"See {log}.") from None
     if done.returncode:
         said = log.read_text(errors="replace")[start:].strip().splitlines() or ["it said nothing"]
+        if _is_full(log) or any(os.strerror(errno.ENOSPC) in line for line in said):
+            raise PlatformError(
+                f"{what}: the disk is full.",
+                todo="Make room, or set PANLEARN_ENVIRONMENTS to a folder on another disk; then run the command again.",
+            )
         errors = [line for line in said if "error" in line.lower()] or said
         raise PlatformError(f"{what}: {errors[-1].strip()}", todo=f"See {log}; then run the command again.")
+
+
+def _is_full(log: Path) -> bool:
+    """Whether the disk that was written to has no room: what failed for it could not write so to its log either."""
+    return shutil.disk_usage(log.parent).free < _NO_ROOM
 
 
 def _list_fonts(environment: Environment) -> None:

@@ -10,6 +10,7 @@ from tornado.iostream import StreamBufferFullError
 from tornado.websocket import WebSocketClosedError
 
 from panlearn.errors import BadInput
+from panlearn.kernels.gateway_buffer import BoundedBuffer
 from panlearn.kernels.gateway_frames import check_frame
 
 log = structlog.get_logger(__name__)
@@ -18,11 +19,57 @@ MAX_OUTPUT_BYTES = 8 * 1024 * 1024
 """One message to the page: a plot of this size would stall it."""
 MAX_UNSENT_BYTES = 64 * 1024 * 1024
 """What may wait for a page that does not read; past that its socket closes."""
+HEARD = b"heard"
+"""What the pings carry that ask how far a page has read."""
 UNREADABLE, ENDED = 1007, 1001
 
 
 class LearnerChannels(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
-    """Frames are checked before Jupyter reads them; output is limited in rate and in size, with a line that says so."""
+    """Frames are checked before Jupyter reads them; output is limited in rate and in size, with a line that says so.
+
+    What was sent is kept until the page's browser answered a later ping: a connection can break, or swallow everything
+    for a while, with messages on their way. When the page returns they are sent again, before what came meanwhile. A
+    page that had got some of them gets those twice, each with the `msg_id` that it had.
+    """
+
+    def __init__(self, **named: Any) -> None:
+        super().__init__(**named)
+        self._asked = BoundedBuffer()  # sent before the ping that is under way
+        self._since = BoundedBuffer()  # sent after it
+        self._asking = self._parted = False
+
+    async def prepare(self) -> None:
+        """Take the place of this page's earlier socket, if one is still open: its messages come this way."""
+        earlier = self._open_sessions.get(f"{self.kernel_id}:{self.session.session}")
+        if earlier is not None and earlier.connection is not None:
+            earlier.connection.disconnect()
+            earlier.close(ENDED, "This page has opened another connection.")
+        await super().prepare()
+
+    def disconnect(self) -> None:
+        """The socket is closed, or given up: once."""
+        if self._parted:
+            return
+        self._parted = True
+        super().disconnect()
+        self.multi_kernel_manager.put_back(self.kernel_id, self.session_key, [*self._asked, *self._since])
+
+    def heard(self) -> None:
+        """The page's browser answered: it has everything that was sent before the ping."""
+        self._asked, self._since = self._since, BoundedBuffer()
+        self._asking = False
+        if self._asked:
+            self._ask()
+
+    def _keep(self, stream: Any, message: list[Any]) -> None:
+        self._since.append((stream if isinstance(stream, str) else stream.channel, message))
+        if not self._asking:
+            self._asked, self._since = self._since, BoundedBuffer()
+            self._ask()
+
+    def _ask(self) -> None:
+        self._asking = True
+        self.websocket_handler.ping(HEARD)
 
     def connect(self) -> Any:
         """Begin to relay."""
@@ -46,6 +93,7 @@ class LearnerChannels(ZMQChannelsWebsocketConnection):  # type: ignore[misc]
             if size > MAX_OUTPUT_BYTES:
                 self._say_too_big(size, outgoing_msg)
             else:
+                self._keep(stream, outgoing_msg)
                 super().handle_outgoing_message(stream, outgoing_msg)
         except (StreamBufferFullError, WebSocketClosedError):
             self.websocket_handler.close(ENDED, "The page does not read what its kernel says.")

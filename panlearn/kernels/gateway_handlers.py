@@ -18,7 +18,7 @@ from tornado import web
 
 from panlearn.errors import BadInput, NotAllowed, NotFound, PanlearnError, TooMany
 from panlearn.kernels.gateway_access import is_cross_site
-from panlearn.kernels.gateway_channels import UNREADABLE
+from panlearn.kernels.gateway_channels import HEARD, UNREADABLE
 from panlearn.kernels.gateway_frames import check_session
 from panlearn.kernels.gateway_kernels import LearnerKernels
 from panlearn.kernels.gateway_problems import CONTENT_TYPE, problem, status_of
@@ -230,6 +230,12 @@ class Channels(LearnerRequest, KernelWebsocketHandler):  # type: ignore[misc]
             self.connection.on_restart_failed()
             return
         await self.connection.connect()
+
+    def on_pong(self, data: bytes) -> None:
+        """The page's browser is there; and has read what was sent before the ping, where that asked."""
+        super().on_pong(data)
+        if data == HEARD and self.connection is not None:
+            self.connection.heard()
 
     def on_message(self, ws_message: str | bytes) -> None:
         """Relay; whatever goes wrong closes this socket, and no other."""

@@ -249,6 +249,14 @@ class LearnerKernels(AsyncMappingKernelManager):  # type: ignore[misc]
         super().start_buffering(kernel_id, session_key, channels)
         self._kernel_buffers[kernel_id]["buffer"] = BoundedBuffer()
 
+    def put_back(self, kernel_id: str, session_key: str, messages: list[tuple[str, list[Any]]]) -> None:
+        """Have what a page may not have read come first when it returns; nothing is kept for a page that cannot."""
+        kept = self._kernel_buffers.get(kernel_id)
+        if kept is None or kept["session_key"] != session_key:
+            return
+        for message in messages:
+            kept["buffer"].append(message)
+
     def start_watching_activity(self, kernel_id: str) -> None:
         """Follow what a kernel does, and how much it says."""
         kernel = self._kernels[kernel_id]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,7 @@ class Site:
             headers.setdefault("Cookie", f"learner={learner}")
         session = options.get("session", uuid.uuid4().hex)
         query = f"?session_id={session}{options.get('query', '')}"
-        url = f"ws://127.0.0.1:{self.port}/kernels/api/kernels/{kernel}/channels{query}"
+        url = f"ws://127.0.0.1:{options.get('port', self.port)}/kernels/api/kernels/{kernel}/channels{query}"
         request = HTTPRequest(url, headers=headers, request_timeout=30)
         page = Page(await websocket_connect(request, subprotocols=options.get("subprotocols")), session)
         self.pages.append(page)
@@ -127,6 +128,7 @@ class Page:
 
     async def read(self, seconds: float = 15) -> dict[str, Any] | None:
         frame = await asyncio.wait_for(self.socket.read_message(), seconds)
+        self.over = frame is None
         return json.loads(frame) if frame is not None else None
 
     async def until(self, wanted: Callable[[dict[str, Any]], Any], seconds: float = 15) -> list[dict[str, Any]]:
@@ -145,12 +147,61 @@ class Page:
         read = await self.until(lambda m: m["msg_type"] == "status" and idle(m) and parent(m) == id_, seconds)
         return "".join(m["content"]["text"] for m in read if m["msg_type"] == "stream" and parent(m) == id_)
 
+    async def rest(self) -> list[dict[str, Any]]:
+        """What had come and was not read."""
+        read = []
+        with suppress(TimeoutError):
+            while (message := await self.read(0.2)) is not None:
+                read.append(message)
+        return read
+
     async def closed(self, seconds: float = 10) -> int | None:
         async with asyncio.timeout(seconds):
             while not self.over and await self.socket.read_message() is not None:
                 pass
         self.over = True
         return self.socket.close_code
+
+
+class Between:
+    """A line to a server that can swallow what comes from it, and be cut."""
+
+    def __init__(self, port: int) -> None:
+        self._to = port
+        self._swallows = False
+        self._writers: list[asyncio.StreamWriter] = []
+        self.port = 0
+
+    async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection("127.0.0.1", self._to)
+        self._writers += [writer, back]
+        with suppress(OSError, asyncio.CancelledError):
+            await asyncio.gather(self._relay(reader, back), self._relay(there, writer))
+
+    async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(1 << 16):
+            if not self._swallows:
+                writer.write(data)
+                await writer.drain()
+
+    def swallow(self) -> None:
+        self._swallows = True
+
+    def cut(self) -> None:
+        for writer in self._writers:
+            writer.transport.abort()
+
+
+@asynccontextmanager
+async def between(port: int) -> AsyncIterator[Between]:
+    line = Between(port)
+    server = await asyncio.start_server(line.connected, "127.0.0.1", 0)
+    line.port = server.sockets[0].getsockname()[1]
+    try:
+        yield line
+    finally:
+        line.cut()
+        server.close()
 
 
 def idle(message: dict[str, Any]) -> bool:

@@ -10,7 +10,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from gateway_site import idle, serve
+from gateway_site import between, idle, serve
 from tornado.httpclient import HTTPClientError
 
 from panlearn.kernels.gateway_line import Cohort
@@ -381,6 +381,28 @@ def test_what_a_kernel_said_while_its_page_was_away_is_told_when_it_returns(tmp_
         again = await site.channels(kernel, session="same")
         read = await again.until(lambda m: m["msg_type"] == "execute_reply")
         assert any(m["content"].get("text") == "late\n" and m["parent_header"]["msg_id"] == id_ for m in read)
+
+    serve(scenario, tmp_path)
+
+
+@pytest.mark.parametrize("noticed", [True, False], ids=["broken", "swallowed"])
+def test_nothing_is_lost_when_a_connection_breaks_in_the_midst_of_output(tmp_path, noticed):
+    async def scenario(site):
+        kernel = await site.start()
+        async with between(site.port) as line:
+            page = await site.channels(kernel, session="same", port=line.port)
+            id_ = await page.execute("import time\nfor at in range(150): print(at, flush=True); time.sleep(0.01)")
+            read = await page.until(lambda m: m["msg_type"] == "stream")
+            line.swallow()  # sent, and never to arrive; nobody is told
+            await asyncio.sleep(0.4)
+            if noticed:
+                line.cut()
+                await asyncio.sleep(0.2)
+            again = await site.channels(kernel, session="same")
+            read += await page.rest()
+            read += await again.until(lambda m: idle(m) and m["parent_header"].get("msg_id") == id_)
+        said = {m["header"]["msg_id"]: m["content"]["text"] for m in read if m["msg_type"] == "stream"}
+        assert "".join(said.values()).split() == [str(at) for at in range(150)]
 
     serve(scenario, tmp_path)
 

@@ -32,7 +32,13 @@ export class Wire {
   /** True if the cell ended well. Rejects when the kernel was lost on the way. */
   async execute(code: string, said: (message: KernelMessage) => void): Promise<boolean> {
     const future = this.connection.requestExecute({ code, allow_stdin: false, stop_on_error: true, store_history: true }, true);
-    future.onIOPub = (message) => said({ type: message.header.msg_type, content: message.content as Record<string, unknown> });
+    // After a break the gateway sends again what this page may not have got.
+    const known = new Set<string>();
+    future.onIOPub = (message) => {
+      if (known.has(message.header.msg_id)) return;
+      known.add(message.header.msg_id);
+      said({ type: message.header.msg_type, content: message.content as Record<string, unknown> });
+    };
     const reply = await future.done;
     return reply.content.status === "ok";
   }
