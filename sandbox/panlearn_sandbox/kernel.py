@@ -17,6 +17,7 @@ import random
 import sys
 import tempfile
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -183,7 +184,9 @@ class SandboxIOPub(IOPubThread):  # type: ignore[misc]
 def prepare() -> None:
     """Make, in the zygote, all that kernels can share."""
     for name in _USED_LATER:
-        importlib.import_module(name)
+        # An environment need not have what some of these stand on: matplotlib, first of all.
+        with suppress(ModuleNotFoundError):
+            importlib.import_module(name)
     ipykernel.debugger._is_debugpy_available = False
     main = sys.modules["__main__"]
     config = Config()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 
 import psutil
@@ -11,12 +12,17 @@ import pytest
 from gateway_site import ROOT, identify, idle, serve
 
 from panlearn.kernels import choice, containment
+from panlearn.kernels.build import build
 from panlearn.kernels.containment import Containment
 from panlearn.kernels.engine import engine_for
+from panlearn.kernels.environments import find
 from panlearn.kernels.gateway import Gateway
 from panlearn.kernels.specs import SandboxKernelSpecManager
+from panlearn.settings import Settings
 
 pytestmark = pytest.mark.sandbox
+LOOK = "import importlib.util as u; print([n for n in ('numpy', 'undulator') if u.find_spec(n)])"
+SCIENCE = {"numpy", "scipy", "matplotlib", "pandas", "h5py", "sqlalchemy"}
 
 
 def contained(settings):
@@ -128,3 +134,38 @@ def test_where_nothing_can_be_contained_no_kernel_starts_and_the_reason_is_told(
         assert json.loads((await site.fetch("GET", "api/kernels")).body) == []
 
     serve_contained(scenario)
+
+
+def test_kernels_of_two_environments_live_side_by_side(serve_contained, tmp_path):
+    """The second is an operator's own: no numpy before it is asked for, and a package that the first has not."""
+    core = find(Settings(home=tmp_path), "core")
+    own = tmp_path / "environments.d"
+    own.mkdir()
+    (own / "optics.txt").write_text("# what the test puts there\n")
+    (own / "optics.toml").write_text('title = "Optics"\n[limits]\nmemory_mib = 700\n')
+    built = build(Settings(home=tmp_path), "optics")  # beside core's folder, as both are in an instance
+    packages = next(built.path.glob("lib/python3*/site-packages"))
+    for one in next(core.path.glob("lib/python3*/site-packages")).iterdir():
+        if one.name not in SCIENCE and not (packages / one.name).exists():
+            shutil.copytree(one, packages / one.name) if one.is_dir() else shutil.copy(one, packages)
+    (packages / "undulator.py").write_text("PERIOD_MM = 18\n")
+
+    async def scenario(site):
+        said = []
+        for name in ("core", "optics"):
+            answer = await site.fetch("POST", "api/kernels", json={"name": name})
+            assert answer.code == 201, answer.body
+            page = await site.channels(json.loads(answer.body)["id"])
+            said.append(await page.run(LOOK))
+        assert said == ["['numpy']\n", "['undulator']\n"]
+        alive = json.loads((await site.fetch("GET", "api/kernels")).body)
+        assert sorted(one["name"] for one in alive) == ["core", "optics"]
+        specs = json.loads((await site.fetch("GET", "api/kernelspecs")).body)["kernelspecs"]
+        assert specs["optics"]["spec"]["display_name"] == "Python (optics)"
+        digests = {name: spec["spec"]["metadata"]["environment"] for name, spec in specs.items()}
+        assert digests == {"core": core.digest, "optics": built.digest}
+
+    try:
+        serve_contained(scenario)
+    finally:
+        shutil.rmtree(built.path)
