@@ -30,6 +30,8 @@ class Permission(StrEnum):
     """Sign out."""
     MONITOR = "monitor"
     """Read health and counts that name nobody."""
+    TEACH = "teach"
+    """See how exercises fare, without anybody's name, and grade stored answers again."""
     OPERATE = "operate"
     """Create accounts, grant roles, see what the machine does."""
 
@@ -48,9 +50,9 @@ _OPEN = frozenset({Permission.READ, Permission.WORK, Permission.COMPUTE, Permiss
 """What everybody may do, whoever they are: such routes need not know who asks."""
 _BY_ROLE: dict[Role, frozenset[Permission]] = {
     Role.LEARNER: frozenset({Permission.LEAVE}),
-    Role.TRAINER: frozenset({Permission.LEAVE}),
-    Role.ORGANISER: frozenset({Permission.LEAVE}),
-    Role.OPERATOR: frozenset({Permission.LEAVE, Permission.OPERATE}),
+    Role.TRAINER: frozenset({Permission.LEAVE, Permission.TEACH}),
+    Role.ORGANISER: frozenset({Permission.LEAVE, Permission.TEACH}),
+    Role.OPERATOR: frozenset({Permission.LEAVE, Permission.TEACH, Permission.OPERATE}),
 }
 
 

@@ -16,6 +16,7 @@ _MARK = "panlearn_permission"
 
 _SENTENCES = {
     Permission.LEAVE: ("You are not signed in.", "Nothing needs to be done."),
+    Permission.TEACH: ("This is for trainers and organisers.", "Sign in with a trainer's account."),
     Permission.OPERATE: ("This is for operators of the site.", "Sign in with an operator's account."),
 }
 

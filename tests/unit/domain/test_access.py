@@ -14,6 +14,7 @@ TABLE = {
     Permission.JOIN: (1, 1, 1, 1, 1, 1),
     Permission.LEAVE: (0, 1, 1, 1, 1, 0),
     Permission.MONITOR: (1, 1, 1, 1, 1, 1),
+    Permission.TEACH: (0, 0, 1, 1, 1, 0),
     Permission.OPERATE: (0, 0, 0, 0, 1, 0),
     None: (0, 0, 0, 0, 0, 0),
 }
