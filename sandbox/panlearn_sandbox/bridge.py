@@ -6,10 +6,12 @@ whole grading has; what is not a reply ends the grading.
 
 from __future__ import annotations
 
+import builtins
 import sys
 import time
 import types
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +23,7 @@ from panlearn_sandbox.wire import Late, Lost, Wire
 _MOST_NESTED = 40
 _MOST_CALLBACKS = 200_000
 _MOST_BYTES = 512 << 20
+_MOST_WARNINGS = 100
 
 
 class Ended(BaseException):
@@ -53,6 +56,7 @@ class Log:
 
     calls: list[Call] = field(default_factory=list)
     touched: bool = False
+    set_names: bool = False
     changed: list[tuple[Call, int]] = field(default_factory=list)
     raised: dict[int, tuple[BaseException, dict[str, Any]]] = field(default_factory=dict)
 
@@ -61,7 +65,13 @@ class Bridge:
     """Speaks with the learner's side over `wire` until `deadline` (monotonic seconds)."""
 
     def __init__(
-        self, wire: Wire, deadline: float, *, names: dict[int, tuple[str, str]], write_back: bool = False
+        self,
+        wire: Wire,
+        deadline: float,
+        *,
+        names: dict[int, tuple[str, str]],
+        write_back: bool = False,
+        refreshed: Callable[[str, Any], None] = lambda _name, _value: None,
     ) -> None:
         self.wire = wire
         self.deadline = deadline
@@ -73,6 +83,8 @@ class Bridge:
         self.ended: Ended | None = None
         self.seeds: list[tuple[str, Any]] = []
         self.fetched: dict[str, Any] = {}
+        self.refreshed = refreshed  # told the new value of a name that was fetched
+        self.calls = 0
         self._proxies: dict[int, Any] = {}
         self._kept: list[Any] = []
         self._numbers: dict[int, int] = {}
@@ -113,6 +125,7 @@ class Bridge:
         log = self.log
         log.touched = True
         log.calls.append(call)
+        self.calls += 1
         if len(log.calls) > _MOST_NESTED * 10:
             del log.calls[: len(log.calls) // 2]
         options: dict[str, Any] = {"write_back": self.write_back}
@@ -125,7 +138,18 @@ class Bridge:
             raise
         self._print(extras)
         self._arguments(call, extras)
+        self._fetch_again(extras)
         return call.result
+
+    def _fetch_again(self, extras: dict[str, Any]) -> None:
+        """A call changed globals of theirs: what checks read of them is fetched anew."""
+        moved = extras.get("moved")
+        for name in moved if type(moved) is list else ():
+            if type(name) is str and name in self.fetched:
+                there, value = self.get(name)
+                if there:
+                    self.fetched[name] = value
+                    self.refreshed(name, value)
 
     def _arguments(self, call: Call, extras: dict[str, Any]) -> None:
         """Write changed arguments back, or note that they were changed."""
@@ -142,9 +166,12 @@ class Bridge:
                 _write_back(passed[place], now[order])
 
     def _print(self, extras: dict[str, Any]) -> None:
-        out = extras.get("out")
+        out, warned = extras.get("out"), extras.get("warned")
         if type(out) is str and out:
             sys.stdout.write(out)
+        for item in warned[:_MOST_WARNINGS] if type(warned) is list else ():
+            if type(item) is tuple and len(item) == len(("category", "text")):
+                _warn_as(*item)
 
     def count_iteration(self, number: int, most: int) -> None:
         """An iterator without an end is not followed for ever."""
@@ -296,6 +323,13 @@ class Bridge:
         if module in {None, "__main__", "panlearn_checks"} or "." in name or "<" in name:
             return None
         return Named(str(module), name) if vars(sys.modules.get(str(module), object)).get(name) is value else None
+
+
+def _warn_as(category: Any, text: Any) -> None:
+    """Warn here as the learner's code did there; it was printed there, so that by itself this prints nothing."""
+    kind = getattr(builtins, category, None) if type(category) is str else None
+    known = isinstance(kind, type) and issubclass(kind, Warning)
+    warnings.warn(text[:500] if type(text) is str else "", kind if known else UserWarning, stacklevel=4)
 
 
 def _step(target: Any) -> tuple[bool, Any]:

@@ -6,6 +6,7 @@ import io
 import linecache
 import sys
 import warnings
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
@@ -57,10 +58,11 @@ class Capture(io.TextIOBase):
         return text
 
 
-def show_warnings_briefly() -> None:
-    """Warnings print as one line, without the files of libraries."""
+def show_warnings_briefly(note: Callable[[str, str], None] = lambda _category, _text: None) -> None:
+    """Warnings print as one line, without the files of libraries; `note` is told their kind and text."""
 
     def show(message: Any, category: type[Warning], *_rest: Any, **_named: Any) -> None:
+        note(category.__name__, str(message)[:500])
         print(f"{category.__name__}: {str(message)[:500]}", file=sys.stderr)  # noqa: T201 - their own warning
 
     warnings.showwarning = show

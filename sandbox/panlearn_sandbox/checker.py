@@ -19,6 +19,7 @@ from panlearn_sandbox import messages, stand_ins
 from panlearn_sandbox.bridge import Bridge, Ended
 from panlearn_sandbox.capture import ANSWER, Capture, remember_lines, safe_text
 from panlearn_sandbox.checking import CheckRun, Outcome, Prepared, prepare, public_result
+from panlearn_sandbox.reach import Learner
 from panlearn_sandbox.wire import Wire
 
 _GRACE = 0.3
@@ -70,7 +71,13 @@ class _Checker:
         self.job = job
         self.began = time.monotonic()
         self.namespace = namespace
-        self.bridge = Bridge(values, self.began + job["seconds"], names=names, write_back=job["mutates"])
+        self.bridge = Bridge(
+            values,
+            self.began + job["seconds"],
+            names=names,
+            write_back=job["mutates"],
+            refreshed=namespace.__setitem__,
+        )
         self.prepared: list[Prepared] = []
         self.outcomes: dict[int, Outcome] = {}
         self.missing: set[str] = set()
@@ -94,6 +101,7 @@ class _Checker:
                 return self._answer_failed(trouble)
             tell("checks")
             stand_ins.install(self.bridge)
+            self.namespace.setdefault("learner", Learner(self.bridge, self.job["answer"]))
             self._fetch()
             self._run_checks(capture)
         except Ended as ended:
@@ -165,6 +173,7 @@ class _Checker:
             run = CheckRun(self.prepared[number], self.namespace, self.bridge, self.missing, self.unreadable)
             try:
                 outcome = run.outcome(self.job["names"], self.job["missing"], self._earlier())
+                run.put_back()
             finally:
                 printed = capture.take()
                 if not check["hidden"]:

@@ -121,6 +121,11 @@ class CheckRun:
             return self._failed(error, missing_steps, earlier)
         return self._changed() or Outcome("passed")
 
+    def put_back(self) -> None:
+        """Take back what this check set on the learner's side."""
+        if self.log.set_names and self.bridge.ended is None:
+            self.bridge.request("restore", 0)
+
     def _cannot_run(self, rewritten: Rewritten, names: list[str]) -> Outcome | None:
         absent = [name for name in names if name in self.missing and name in rewritten.reads]
         if absent:

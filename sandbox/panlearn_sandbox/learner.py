@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import random
 import sys
+import warnings
 from typing import Any
 
 from panlearn_sandbox import codec
@@ -21,13 +22,15 @@ from panlearn_sandbox.capture import (
     safe_text,
     show_warnings_briefly,
 )
+from panlearn_sandbox.changes import Changes, operate
 from panlearn_sandbox.codec import CodecError, Decoder, Encoder, type_name
 from panlearn_sandbox.magics import Unusable, compile_cell
 from panlearn_sandbox.objects import Iterating, Objects
 from panlearn_sandbox.wire import Lost, Wire
 
 _UNCHANGEABLE = (type(None), bool, int, float, complex, str, bytes, range)
-_BATCH = 256
+_MOST_WARNINGS = 100
+_SMALL = 1_000
 _MOST_NESTED = 40
 
 
@@ -51,12 +54,15 @@ class _Side:
         self.namespace = namespace
         self.objects = Objects(self.ask)
         self.capture = Capture()
+        self.changes = Changes(namespace)
+        self.watched: set[str] = set()
+        self.warned: list[tuple[str, str]] = []
         self.nested = 0
 
     def run(self, cells: list[dict[str, str]]) -> dict[str, Any]:
         """Run the cells in order. A cell before the answer that fails is noted and does not stop the rest."""
         sys.stdout = sys.stderr = self.capture
-        show_warnings_briefly()
+        show_warnings_briefly(self._warn)
         _seed()
         troubles: list[dict[str, Any]] = []
         trouble: dict[str, Any] | None = None
@@ -129,13 +135,22 @@ class _Side:
         else:
             self.say("value", value, extras | self._extras())
 
+    def _warn(self, category: str, text: str) -> None:
+        if len(self.warned) < _MOST_WARNINGS:
+            self.warned.append((category, text))
+
     def _extras(self) -> dict[str, Any]:
-        return {"out": self.capture.take()}
+        extras: dict[str, Any] = {"out": self.capture.take()}
+        if self.warned:
+            extras["warned"], self.warned = self.warned, []
+        return extras
 
     def do_get(self, name: str) -> tuple[Any, dict[str, Any]]:
         """The value of a global name, or that there is none."""
         if name not in self.namespace:
             return None, {"missing": True}
+        if not callable(self.namespace[name]):
+            self.watched.add(name)
         return self.namespace[name], {}
 
     def do_call(self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any], options: dict[str, Any]) -> Any:
@@ -145,12 +160,23 @@ class _Side:
         passed = [*args, *kwargs.values()]
         watched = {place: value for place, value in enumerate(passed) if type(value) not in _UNCHANGEABLE}
         before = {place: self._print_of(value) for place, value in watched.items()}
+        warnings.simplefilter("default", append=True)  # each call may warn anew
+        known = {name: self._state_of(name) for name in self.watched}
         result = target(*args, **kwargs)
         changed = [place for place, value in watched.items() if self._print_of(value) != before[place]]
         extras: dict[str, Any] = {"changed": changed}
         if changed and options.get("write_back"):
             extras["now"] = [passed[place] for place in changed]
+        moved = [name for name, state in known.items() if self._state_of(name) != state]
+        if moved:
+            extras["moved"] = moved
         return result, extras
+
+    def _state_of(self, name: str) -> tuple[int, bytes | None]:
+        """Which object a global name holds and, for a small one that can change in place, what is in it."""
+        value: Any = self.namespace.get(name)
+        small = type(value) in (list, dict, set, bytearray) and len(value) <= _SMALL
+        return id(value), self._print_of(value) if small else None
 
     def _print_of(self, value: Any) -> bytes | None:
         """The value's bytes, to see whether it changes; None for what is followed by reference only."""
@@ -183,6 +209,43 @@ class _Side:
             return (True, next(target)), {}
         except StopIteration:
             return (False, None), {}
+
+    def do_set(self, values: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """Give global names other values."""
+        self.changes.set(values)
+        return None, {}
+
+    def do_patch(self, path: str, value: Any) -> tuple[Any, dict[str, Any]]:
+        """Put a value in the place of a name."""
+        self.changes.patch(path, value)
+        return None, {}
+
+    def do_hide(self, paths: list[str]) -> tuple[Any, dict[str, Any]]:
+        """Take names away."""
+        self.changes.hide(paths)
+        return None, {}
+
+    def do_type(self, lines: list[str]) -> tuple[Any, dict[str, Any]]:
+        """Have `input()` give these lines."""
+        self.changes.type(lines)
+        return None, {}
+
+    def do_mark(self) -> tuple[Any, dict[str, Any]]:
+        """How many changes to names there are."""
+        return self.changes.mark(), {}
+
+    def do_restore(self, mark: int) -> tuple[Any, dict[str, Any]]:
+        """Take back the changes to names after a mark."""
+        self.changes.restore(mark)
+        return None, {}
+
+    def do_op(self, name: str, operands: tuple[Any, ...]) -> tuple[Any, dict[str, Any]]:
+        """What an operation gives."""
+        return operate(name, operands), {}
+
+    def do_map(self, target: Any, rows: list[tuple[Any, ...]]) -> tuple[Any, dict[str, Any]]:
+        """What a function gives for each row of arguments."""
+        return [target(*row) for row in rows], {}
 
     def do_figure(self) -> tuple[Any, dict[str, Any]]:
         """The figure that the answer drew last, or None."""

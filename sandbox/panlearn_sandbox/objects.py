@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import sys
 import types
@@ -12,6 +13,7 @@ from panlearn_sandbox.codec import CodecError, Encoder, encode, type_name
 from panlearn_sandbox.codec_remote import MAX_HANDLES, Named, Remote, write_remote
 
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.BuiltinMethodType)
+_WRAPPED = (functools.partial, type(functools.lru_cache(len)))
 _KINDS = {"POSITIONAL_ONLY": 0, "POSITIONAL_OR_KEYWORD": 1, "VAR_POSITIONAL": 2, "KEYWORD_ONLY": 3, "VAR_KEYWORD": 4}
 
 
@@ -44,7 +46,7 @@ class Objects:
             self.kept.append(value)
         if isinstance(value, type):
             return Remote(yours=False, id=number, kind="class", type=value.__name__, about={"doc": _doc(value)})
-        if isinstance(value, _FUNCTIONS) or type(value).__name__ == "ufunc":
+        if isinstance(value, _FUNCTIONS + _WRAPPED) or type(value).__name__ == "ufunc":
             return Remote(yours=False, id=number, kind="function", type=type_name(value), about=_function(value))
         kind = "callable" if callable(value) else "iterator" if isinstance(value, Iterator) else "object"
         about = {"class": self.describe(type(value)).id} if type(value).__module__ == "__main__" else {}
@@ -101,8 +103,9 @@ def _doc(value: Any) -> str:
 
 def _function(value: Any) -> dict[str, Any]:
     """Name, docstring, first line and parameters of a function, as plain values."""
-    about: dict[str, Any] = {"name": str(getattr(value, "__name__", ""))[:200], "doc": _doc(value)}
-    code = getattr(value, "__code__", None)
+    inner = value.func if isinstance(value, functools.partial) else getattr(value, "__wrapped__", value)
+    about: dict[str, Any] = {"name": str(getattr(inner, "__name__", ""))[:200], "doc": _doc(inner)}
+    code = getattr(inner, "__code__", None)
     if isinstance(code, types.CodeType):
         about |= {"line": code.co_firstlineno, "file": code.co_filename}
     try:

@@ -38,12 +38,13 @@ def _noting(bridge: Bridge, module: str, own: Callable[..., Any]) -> Callable[..
 def _show_learners_figure(bridge: Bridge, pyplot: Any) -> None:
     """`plt.gcf`, `plt.gca` and `plt.get_fignums` speak of the learner's figure while a check has drawn none itself."""
     own = {name: getattr(pyplot, name) for name in ("gcf", "gca", "get_fignums")}
-    seen: list[Any] = []
+    seen: dict[int, Any] = {}
 
     def theirs() -> Any:
-        if not seen:
-            seen.append(bridge.figure())
-        return seen[0]
+        if bridge.calls not in seen:  # a call may have drawn
+            seen.clear()
+            seen[bridge.calls] = bridge.figure()
+        return seen[bridge.calls]
 
     def gcf() -> Any:
         if own["get_fignums"]():

@@ -1,0 +1,2 @@
+# %% visible: the scale
+assert learner.get("scale") == 2.0

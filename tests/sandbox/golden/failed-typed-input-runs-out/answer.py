@@ -1,0 +1,2 @@
+def f():
+    return [input() for _ in range(3)]

@@ -1,0 +1,3 @@
+# %% visible: asks twice
+with learner.input(["a", "b"]):
+    assert f() == ["a", "b"]

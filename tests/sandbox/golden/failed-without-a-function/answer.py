@@ -1,0 +1,3 @@
+import numpy as np
+def f(a, b):
+    return np.linalg.solve(a, b)

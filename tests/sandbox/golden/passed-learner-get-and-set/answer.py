@@ -1,0 +1,3 @@
+scale = 2.0
+def f(x):
+    return scale * x

@@ -1,0 +1,4 @@
+import time
+def f():
+    time.sleep(60)
+    return time.time()

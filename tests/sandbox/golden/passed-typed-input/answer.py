@@ -1,0 +1,3 @@
+def f():
+    energy = float(input("Energy in keV: "))
+    return 12.398 / energy
