@@ -1,0 +1,226 @@
+"""Figures about exercises, out of the table of answers. Nobody is named; guests are learners like all others.
+
+Counts come from the database as counts. What needs the answers themselves is made from the last ones only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any
+
+from sqlalchemy import Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from panlearn.domain.clock import Clock, utc_now
+from panlearn.domain.report import CheckStatus, Fault, Verdict
+from panlearn.domain.statistics import (
+    QUIET,
+    Answer,
+    Figures,
+    Flicker,
+    Stop,
+    WrongAnswer,
+    flickers,
+    stops,
+    ways_through,
+    wrong_answers,
+)
+from panlearn.domain.submission import SubmissionState
+from panlearn.models import GradeChange, Submission
+
+LAST_ANSWERS = 3_000
+"""Of one exercise, so many of the last answers are read one by one."""
+LAST_PASSES = 20_000
+"""Times are the median of so many of the last passes of a course."""
+
+_passed = Submission.verdict == Verdict.PASSED
+_own = or_(_passed, and_(Submission.verdict.is_not(None), Submission.fault == Fault.LEARNER))
+
+ByExercise = dict[str, Figures]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseFigures:
+    """One course at a glance: people who tried anything in it, and its exercises."""
+
+    learners: int
+    exercises: ByExercise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExerciseFigures:
+    """All that is known of one exercise; what follows `read` is made from that many of the last answers."""
+
+    figures: Figures
+    read: int
+    ways: list[tuple[str, int]]
+    stops: list[Stop]
+    wrong: list[WrongAnswer]
+    flickers: list[Flicker]
+
+
+class Statistics:
+    """Reads figures; writes nothing."""
+
+    def __init__(self, session: Session, clock: Clock = utc_now) -> None:
+        self._session = session
+        self._clock = clock
+
+    def courses(self) -> dict[str, CourseFigures]:
+        """Every course in which somebody tried something, by slug."""
+        exercises = self._figures()
+        return {
+            slug: CourseFigures(learners=learners, exercises=exercises.get(slug, {}))
+            for slug, learners in self._learners().items()
+        }
+
+    def course(self, slug: str) -> CourseFigures:
+        """One course; one that nobody tried has no exercises here."""
+        learners = self._learners(slug).get(slug, 0)
+        return CourseFigures(learners=learners, exercises=self._figures(slug).get(slug, {}))
+
+    def exercise(self, slug: str, exercise: str, names: tuple[str, ...] = ()) -> ExerciseFigures:
+        """One exercise. `names`: what it asks learners to define."""
+        answers = self._answers(slug, exercise)
+        return ExerciseFigures(
+            figures=self._figures(slug, exercise).get(slug, {}).get(exercise, Figures()),
+            read=len(answers),
+            ways=ways_through(answers),
+            stops=stops(answers),
+            wrong=wrong_answers(answers, names),
+            flickers=flickers(answers),
+        )
+
+    def _figures(self, slug: str | None = None, exercise: str | None = None) -> dict[str, ByExercise]:
+        tries = self._tries(slug, exercise)
+        seconds = self._seconds(slug, exercise)
+        found: dict[str, ByExercise] = defaultdict(dict)
+        for row in self._session.execute(self._counts(slug, exercise)):
+            place = (row.course_slug, row.exercise_id)
+            found[row.course_slug][row.exercise_id] = Figures(
+                tried=row.tried,
+                passed=row.passed,
+                gave_up=row.gave_up,
+                tries=tries.get(place, {}),
+                seconds=median(seconds[place]) if place in seconds else None,
+            )
+        return found
+
+    def _counts(self, slug: str | None, exercise: str | None) -> Select[Any]:
+        each = _journeys(slug, exercise).subquery()
+        gave_up = and_(each.c.pass_id.is_(None), each.c.last_at < self._clock() - QUIET)
+        return select(
+            each.c.course_slug,
+            each.c.exercise_id,
+            func.count().label("tried"),
+            func.count(each.c.pass_id).label("passed"),
+            func.sum(case((gave_up, 1), else_=0)).label("gave_up"),
+        ).group_by(each.c.course_slug, each.c.exercise_id)
+
+    def _tries(self, slug: str | None, exercise: str | None) -> dict[tuple[str, str], dict[int, int]]:
+        each = _journeys(slug, exercise).subquery()
+        query = (
+            select(each.c.course_slug, each.c.exercise_id, each.c.tries, func.count())
+            .where(each.c.pass_id.is_not(None))
+            .group_by(each.c.course_slug, each.c.exercise_id, each.c.tries)
+        )
+        found: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
+        for course, name, tries, count in self._session.execute(query):
+            found[course, name][tries] = count
+        return found
+
+    def _seconds(self, slug: str | None, exercise: str | None) -> dict[tuple[str, str], list[float]]:
+        each = _journeys(slug, exercise).subquery()
+        query = (
+            select(each.c.course_slug, each.c.exercise_id, each.c.first_at, each.c.passed_at)
+            .where(each.c.pass_id.is_not(None), each.c.tries > 1)
+            .order_by(each.c.pass_id.desc())
+            .limit(LAST_PASSES)
+        )
+        found: dict[tuple[str, str], list[float]] = defaultdict(list)
+        for course, name, first, passed in self._session.execute(query):
+            found[course, name].append(_between(first, passed).total_seconds())
+        return found
+
+    def _learners(self, slug: str | None = None) -> dict[str, int]:
+        query = select(
+            Submission.course_slug, func.count(func.distinct(Submission.learner_id)).label("learners")
+        ).where(_own)
+        if slug is not None:
+            query = query.where(Submission.course_slug == slug)
+        rows = self._session.execute(query.group_by(Submission.course_slug))
+        return {row.course_slug: row.learners for row in rows}
+
+    def _answers(self, slug: str, exercise: str) -> list[Answer]:
+        """The last graded answers, the oldest first."""
+        regraded = exists().where(GradeChange.submission_id == Submission.id)
+        query = (
+            select(
+                Submission.learner_id,
+                Submission.source,
+                Submission.release_digest,
+                Submission.environment_digest,
+                Submission.earlier,
+                Submission.verdict,
+                Submission.fault,
+                Submission.report,
+                regraded.label("regraded"),
+            )
+            .where(
+                Submission.course_slug == slug,
+                Submission.exercise_id == exercise,
+                Submission.state == SubmissionState.GRADED,
+            )
+            .order_by(Submission.id.desc())
+            .limit(LAST_ANSWERS)
+        )
+        return [_answer(row) for row in reversed(self._session.execute(query).all())]
+
+
+def _journeys(slug: str | None, exercise: str | None) -> Select[Any]:
+    """One row for each learner at each exercise: when first and last tried, the first pass, tries up to it."""
+    place = (Submission.course_slug, Submission.exercise_id, Submission.learner_id)
+    chosen = [_own]
+    if slug is not None:
+        chosen.append(Submission.course_slug == slug)
+    if exercise is not None:
+        chosen.append(Submission.exercise_id == exercise)
+    passes = (
+        select(*place, func.min(Submission.id).label("pass_id")).where(_passed, *chosen).group_by(*place).subquery()
+    )
+    counted = or_(passes.c.pass_id.is_(None), Submission.id <= passes.c.pass_id)
+    return (
+        select(
+            *place,
+            passes.c.pass_id,
+            func.min(Submission.created_at).label("first_at"),
+            func.max(Submission.created_at).label("last_at"),
+            func.max(case((Submission.id == passes.c.pass_id, Submission.created_at))).label("passed_at"),
+            func.sum(case((counted, 1), else_=0)).label("tries"),
+        )
+        .outerjoin(passes, and_(*(passes.c[column.key] == column for column in place)))
+        .where(*chosen)
+        .group_by(*place, passes.c.pass_id)
+    )
+
+
+def _between(first: datetime, last: datetime) -> timedelta:
+    return max(last - first, timedelta())
+
+
+def _answer(row: Any) -> Answer:
+    report = row.report or {}
+    return Answer(
+        learner=row.learner_id,
+        source=row.source,
+        world=json.dumps([row.release_digest, row.environment_digest, row.earlier], sort_keys=True),
+        verdict=row.verdict,
+        fault=row.fault,
+        message=str(report.get("message", "")),
+        checks=tuple((str(one.get("name", "")), CheckStatus(one["status"])) for one in report.get("checks", ())),
+        regraded=row.regraded,
+    )
