@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from panlearn.domain.course import Release
 
 FAILED = 1
+_SLIPS, _MOST_SLIPS = 8, 40
+"""Wrong variants of a solution that are tried when a course is published, and when it is asked for."""
 
 
 @click.group("course")
@@ -25,14 +27,15 @@ def command() -> None:
 
 @command.command("check")
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
+@click.option("--mutants", is_flag=True, help="Try solutions with one slip in them: checks should notice each.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def check(path: Path, *, as_json: bool) -> None:
+def check(path: Path, *, mutants: bool, as_json: bool) -> None:
     """Read, build, run and grade the course in PATH without publishing it.
 
     Every finding has a code, a file and a line. The exit status is 1 if one of them is an error.
     """
     with _application() as app:
-        findings = _publisher(app, _say(quiet=as_json)).check(path)
+        findings = _publisher(app, _say(quiet=as_json), slips=_MOST_SLIPS if mutants else 0).check(path)
     errors = sum(finding.severity == "error" for finding in findings)
     if as_json:
         click.echo(
@@ -105,11 +108,13 @@ class _Open:
         self._app.close()
 
 
-def _publisher(app: Application, progress: Callable[[str], None]) -> Any:
+def _publisher(app: Application, progress: Callable[[str], None], *, slips: int) -> Any:
     from panlearn.content.release_store import ReleaseStore
     from panlearn.services.publishing import Publisher
 
-    return Publisher(None, app.settings, app.engine, app.grader, ReleaseStore(app.settings), progress=progress)
+    return Publisher(
+        None, app.settings, app.engine, app.grader, ReleaseStore(app.settings), progress=progress, slips=slips
+    )
 
 
 def _publish_one(app: Application, path: Path, *, as_json: bool) -> dict[str, Any]:
@@ -127,7 +132,8 @@ def _publish_one(app: Application, path: Path, *, as_json: bool) -> dict[str, An
         release = app.store.load(folder.name, found[0])
         return _report(release, found[1], unchanged=True, as_json=as_json)
     try:
-        release = _publisher(app, _say(quiet=as_json, prefix=f"{folder.name}: ")).prepare(folder)
+        publisher = _publisher(app, _say(quiet=as_json, prefix=f"{folder.name}: "), slips=_SLIPS)
+        release = publisher.prepare(folder)
     except CourseRefused as refused:
         errors = sum(finding.severity == "error" for finding in refused.findings)
         if not as_json:
@@ -136,7 +142,9 @@ def _publish_one(app: Application, path: Path, *, as_json: bool) -> dict[str, An
         return {"course": folder.name, "errors": errors, "findings": _plain(refused.findings)}
     with app.writing() as session:
         version = Releases(session, app.clock).activate(folder.name, release.digest)
-    return _report(release, version, unchanged=False, as_json=as_json)
+    if not as_json and publisher.warnings:
+        _print(publisher.warnings, 0)
+    return _report(release, version, unchanged=False, as_json=as_json) | {"findings": _plain(publisher.warnings)}
 
 
 def _report(release: Release, version: int, *, unchanged: bool, as_json: bool) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from panlearn.content.check_lint import lint_checks
 from panlearn.content.checks import number, split_checks
 from panlearn.content.config import Policy
 from panlearn.content.directives import Block, blocks_in
@@ -150,6 +151,7 @@ def _build(
         findings.error("PL023", cell.line, f"The exercise `{exercise_id}` has no text.", todo)
     bound = _names(answer, cell, findings.file)
     checks, points = _checks(exercise_id, draft, bound, findings)
+    lint_checks(checks, bound.bound, findings)
     return ExerciseSource(
         id=exercise_id,
         file=findings.file,

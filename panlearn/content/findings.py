@@ -58,6 +58,13 @@ CODES: dict[str, str] = {
     "PL052": "a wrong answer fails without the message it should bring",
     "PL053": "the starter passes without being changed",
     "PL054": "an exercise could not be graded",
+    "PL055": "no check notices a slip in the solution",
+    "PL060": "a check reaches for what does not cross to the checks",
+    "PL061": "a check changes what the answer defines",
+    "PL062": "a check asks for what differs between the answer's process and the checks'",
+    "PL063": "a check passes for NaN",
+    "PL064": "a check uses nothing of the answer",
+    "PL065": "a check draws random numbers without a seed",
 }
 
 

@@ -81,7 +81,7 @@ def names_of(tree: ast.Module) -> Names:
     for statement in tree.body:
         used |= used_by(statement) - bound - imported - passing
         changed |= set(_changed(statement)) - bound
-        for node in _own_nodes(statement):
+        for node in own_nodes(statement):
             bound |= set(_bound(node))
             imported |= set(_imported(node))
             passing |= set(_passing(node))
@@ -107,7 +107,7 @@ def used_by(statement: ast.stmt) -> set[str]:
     found |= {name for child in table.get_children() for name in _globals(child)}
     return found | {
         node.target.id
-        for node in _own_nodes(statement)
+        for node in own_nodes(statement)
         if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)
     }
 
@@ -120,7 +120,7 @@ def _globals(table: symtable.SymbolTable) -> Iterator[str]:
         yield from _globals(child)
 
 
-def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:
+def own_nodes(node: ast.AST) -> Iterator[ast.AST]:
     """The node and what is under it in the module's own scope: not the bodies of functions, classes, comprehensions."""
     yield node
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
@@ -128,7 +128,7 @@ def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.comprehension):
             continue
-        yield from _own_nodes(child)
+        yield from own_nodes(child)
 
 
 def _targets(node: ast.AST) -> Iterator[str]:
@@ -165,7 +165,7 @@ def _imported(node: ast.AST) -> Iterator[str]:
 
 def _changed(statement: ast.stmt) -> Iterator[str]:
     """Names written into: targets of item and attribute assignment, and whatever a lone method call is made on."""
-    for node in _own_nodes(statement):
+    for node in own_nodes(statement):
         targets: list[ast.expr] = []
         if isinstance(node, ast.Assign):
             targets = node.targets

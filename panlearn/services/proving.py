@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from panlearn.content.exercises import ExerciseSource
 from panlearn.content.findings import Finding, Findings
+from panlearn.content.mutants import Mutant, mutants
 from panlearn.domain.exercise import GradingBundle, WrongAnswer
 from panlearn.domain.report import CheckStatus, Fault, GradeReport, Verdict
+
+_SLIP_SECONDS = 3.0
+"""A slip may make a loop endless."""
 
 
 class GradesAnswers(Protocol):
@@ -20,9 +25,17 @@ class GradesAnswers(Protocol):
 
 
 def prove(
-    bundle: GradingBundle, solutions: Mapping[str, str], exercise: ExerciseSource, grader: GradesAnswers
+    bundle: GradingBundle,
+    solutions: Mapping[str, str],
+    exercise: ExerciseSource,
+    grader: GradesAnswers,
+    *,
+    slips: int = 0,
 ) -> list[Finding]:
-    """What is wrong with an exercise's checks, by grading what its author says of them."""
+    """What is wrong with an exercise's checks, by grading what its author says of them.
+
+    So many `slips` in the solution are tried as well: those that pass are shown.
+    """
     findings = Findings()
     earlier = {name: solutions[name] for name in bundle.needs if name in solutions}
     proof = _Proof(bundle, exercise, findings)
@@ -30,6 +43,9 @@ def prove(
         proof.starter(grader.grade(bundle, bundle.starter, earlier))
         for wrong in bundle.wrong:
             proof.wrong(wrong, grader.grade(bundle, wrong.source, earlier))
+        quick = replace(bundle, limits=replace(bundle.limits, seconds=min(bundle.limits.seconds, _SLIP_SECONDS)))
+        for mutant in mutants(bundle.solution, slips):
+            proof.slip(mutant, grader.grade(quick, mutant.source, earlier))
     if not bundle.wrong:
         todo = f"Add a cell with `#| wrong: {bundle.exercise}`: a mistake that learners make, and `#| says:`."
         findings.warn(
@@ -85,6 +101,18 @@ class _Proof:
             message = f"This wrong answer fails, but no message says “{wrong.says}”. It says: {_said(report)}"
             todo = "Put those words into the message of the check that fails, or change `#| says:`."
             self._findings.error("PL052", wrong.file, wrong.line, message[:600], todo)
+
+    def slip(self, mutant: Mutant, report: GradeReport) -> None:
+        """A solution with a slip in it should not pass."""
+        if report.verdict is not Verdict.PASSED:
+            return
+        check = next((one for one in self._bundle.checks if not one.hidden), self._bundle.checks[0])
+        message = (
+            f"No check of `{self._bundle.exercise}` notices if `{mutant.before}` becomes `{mutant.after}` "
+            f"in `{mutant.row}`."
+        )
+        todo = "Check a value for which that makes a difference; where it makes none, leave it."
+        self._findings.warn("PL055", check.file, check.line, message, todo)
 
     def _platform(self, report: GradeReport) -> None:
         message = f"The exercise `{self._bundle.exercise}` could not be graded: {report.author_note or report.message}"

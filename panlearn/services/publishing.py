@@ -44,7 +44,10 @@ class GradesAnswers(Protocol):
 
 
 class Publisher:
-    """Checks and publishes courses. `session` None: releases are written, none is made current."""
+    """Checks and publishes courses. `session` None: releases are written, none is made current.
+
+    `slips`: so many wrong variants of each solution are tried on its checks. `warnings` are those of the last release.
+    """
 
     def __init__(
         self,
@@ -56,6 +59,7 @@ class Publisher:
         *,
         progress: Progress = lambda _: None,
         clock: Clock = utc_now,
+        slips: int = 0,
     ) -> None:
         self._session = session
         self._settings = settings
@@ -64,6 +68,8 @@ class Publisher:
         self._store = store
         self._progress = progress
         self._clock = clock
+        self._slips = slips
+        self.warnings: list[Finding] = []
 
     def check(self, path: Path) -> list[Finding]:
         """Everything that is wrong with a course, by file and line. Nothing is published and nothing is left behind."""
@@ -84,6 +90,7 @@ class Publisher:
             findings = Findings()
             release = self._make(path, findings, keep=True)
             findings.refuse(slug)
+            self.warnings = findings.all
             if release is None:
                 raise PlatformError(f"The course {slug} was not built.", todo="Look at the log.")
             return release
@@ -141,7 +148,10 @@ class Publisher:
             sound = [bundle for name, bundle in source.bundles.items() if source.exercises[name].file not in broken]
             solutions = {name: bundle.solution for name, bundle in source.bundles.items()}
             for found in pool.map(
-                lambda bundle: prove(bundle, solutions, source.exercises[bundle.exercise], self._grader), sound
+                lambda bundle: prove(
+                    bundle, solutions, source.exercises[bundle.exercise], self._grader, slips=self._slips
+                ),
+                sound,
             ):
                 findings.extend(found)
         if len(source.lessons) < len(source.book.pages):

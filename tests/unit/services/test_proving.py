@@ -40,11 +40,11 @@ class FakeGrader:
 
 @pytest.fixture
 def proved(tmp_path):
-    def run(grader, lesson=EXERCISE):
+    def run(grader, lesson=EXERCISE, slips=0):
         course = write_course(tmp_path, lesson)
         source = read_course(course, Findings())
         solutions = {name: bundle.solution for name, bundle in source.bundles.items()}
-        found = prove(source.bundles["double"], solutions, source.exercises["double"], grader)
+        found = prove(source.bundles["double"], solutions, source.exercises["double"], grader, slips=slips)
         return [(f.code, f.line) for f in found], found, course / "lesson.md"
 
     return run
@@ -81,3 +81,15 @@ def test_an_exercise_without_wrong_answers_is_warned(proved):
     lesson = EXERCISE.split("```{code-cell} python\n#| wrong", maxsplit=1)[0]
     found, [finding], _ = proved(FakeGrader(), lesson)
     assert (found[0][0], finding.severity) == ("PL029", "warning")
+
+
+def test_slips_that_no_check_notices_are_shown_at_the_check(proved):
+    at, found, lesson = proved(FakeGrader(wrong=Verdict.PASSED), slips=3)
+    slips = [finding for finding in found if finding.code == "PL055"]
+    assert slips
+    assert all(finding.severity == "warning" and finding.line == line_of(lesson, "assert double") for finding in slips)
+    assert "notices if `2 * x` becomes `2 / x` in `return 2 * x`" in slips[0].message
+
+
+def test_slips_that_a_check_notices_are_not_shown(proved):
+    assert proved(FakeGrader(), slips=3)[0] == []
