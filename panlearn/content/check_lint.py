@@ -52,7 +52,7 @@ def _patches(node: ast.AST, names: frozenset[str]) -> Iterator[_Found]:
     for target in _assigned(node):
         if isinstance(target, ast.Attribute) and (root := _root(target)) and root not in names and root != "self":
             path = ast.unparse(target)
-            if _looks_like_module(root):
+            if _looks_like_module(root) and path != "sys.stdin":
                 todo = f'Write `with learner.patched("{path}", ...):`, or `learner.without("{path}")`.'
                 yield "PL060", "error", node, f"`{path} = ...` changes the checks' process only.", todo
     if isinstance(node, ast.Call) and (_called(node) in _PATCHING and not _is_check_helper(node)):
