@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from panlearn.domain.quiz.model import QuizFace
+
 
 class Level(StrEnum):
     """How much a learner should know beforehand."""
@@ -94,7 +96,10 @@ class PublicCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exercise:
-    """The public face of an exercise. `names` are what the learner is asked to define; `hints` counts them."""
+    """The public face of an exercise. `names` are what the learner is asked to define; `hints` counts them.
+
+    `quiz`: what a page shows of an exercise whose answer is data; it has no cell.
+    """
 
     id: str
     lesson: str
@@ -107,6 +112,7 @@ class Exercise:
     needs: tuple[str, ...] = ()
     attempts: str = "unlimited"
     reveal: str = "after-pass-or-5-tries"
+    quiz: QuizFace | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

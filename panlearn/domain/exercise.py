@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from panlearn.domain.quiz.model import Quiz
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
@@ -55,6 +57,7 @@ class GradingBundle:
     `setup`: the lesson's public cells before the exercise that use no answer; both sides have run them (the
     lesson checkpoint). `steps`: what follows them, in order, on the learner's side only: earlier answers that this
     exercise `needs`, and public cells that use those. `names`: what the checks fetch from the learner.
+    `quiz`: the key of an exercise whose answer is data; such a one has no code at all.
     """
 
     exercise: str
@@ -74,3 +77,4 @@ class GradingBundle:
     wrong: tuple[WrongAnswer, ...] = ()
     limits: Limits = Limits()
     mutates: bool = False
+    quiz: Quiz | None = None
