@@ -8,11 +8,10 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, or_, select
+from sqlalchemy import Row, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from panlearn.domain.clock import Clock, utc_now
@@ -32,7 +31,7 @@ from panlearn.domain.statistics import (
 from panlearn.domain.submission import SubmissionState
 from panlearn.models import GradeChange, Submission
 
-LAST_ANSWERS = 3_000
+LAST_ANSWERS = 2_000
 """Of one exercise, so many of the last answers are read one by one."""
 LAST_PASSES = 20_000
 """Times are the median of so many of the last passes of a course."""
@@ -41,6 +40,7 @@ _passed = Submission.verdict == Verdict.PASSED
 _own = or_(_passed, and_(Submission.verdict.is_not(None), Submission.fault == Fault.LEARNER))
 
 ByExercise = dict[str, Figures]
+_Place = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,44 +96,39 @@ class Statistics:
         )
 
     def _figures(self, slug: str | None = None, exercise: str | None = None) -> dict[str, ByExercise]:
-        tries = self._tries(slug, exercise)
         seconds = self._seconds(slug, exercise)
         found: dict[str, ByExercise] = defaultdict(dict)
-        for row in self._session.execute(self._counts(slug, exercise)):
-            place = (row.course_slug, row.exercise_id)
-            found[row.course_slug][row.exercise_id] = Figures(
-                tried=row.tried,
-                passed=row.passed,
-                gave_up=row.gave_up,
-                tries=tries.get(place, {}),
+        for place, rows in self._counts(slug, exercise).items():
+            passes = {row.tries: row.learners for row in rows if row.passed}
+            found[place[0]][place[1]] = Figures(
+                tried=sum(row.learners for row in rows),
+                passed=sum(passes.values()),
+                gave_up=sum(row.gave_up for row in rows),
+                tries=passes,
                 seconds=median(seconds[place]) if place in seconds else None,
             )
         return found
 
-    def _counts(self, slug: str | None, exercise: str | None) -> Select[Any]:
+    def _counts(self, slug: str | None, exercise: str | None) -> dict[_Place, list[Row[Any]]]:
+        """By exercise, how many learners passed or not after how many tries."""
         each = _journeys(slug, exercise).subquery()
+        passed = each.c.pass_id.is_not(None)
         gave_up = and_(each.c.pass_id.is_(None), each.c.last_at < self._clock() - QUIET)
-        return select(
+        groups = (each.c.course_slug, each.c.exercise_id, passed, each.c.tries)
+        query = select(
             each.c.course_slug,
             each.c.exercise_id,
-            func.count().label("tried"),
-            func.count(each.c.pass_id).label("passed"),
+            passed.label("passed"),
+            each.c.tries,
+            func.count().label("learners"),
             func.sum(case((gave_up, 1), else_=0)).label("gave_up"),
-        ).group_by(each.c.course_slug, each.c.exercise_id)
-
-    def _tries(self, slug: str | None, exercise: str | None) -> dict[tuple[str, str], dict[int, int]]:
-        each = _journeys(slug, exercise).subquery()
-        query = (
-            select(each.c.course_slug, each.c.exercise_id, each.c.tries, func.count())
-            .where(each.c.pass_id.is_not(None))
-            .group_by(each.c.course_slug, each.c.exercise_id, each.c.tries)
-        )
-        found: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
-        for course, name, tries, count in self._session.execute(query):
-            found[course, name][tries] = count
+        ).group_by(*groups)
+        found: dict[_Place, list[Row[Any]]] = defaultdict(list)
+        for row in self._session.execute(query):
+            found[row.course_slug, row.exercise_id].append(row)
         return found
 
-    def _seconds(self, slug: str | None, exercise: str | None) -> dict[tuple[str, str], list[float]]:
+    def _seconds(self, slug: str | None, exercise: str | None) -> dict[_Place, list[float]]:
         each = _journeys(slug, exercise).subquery()
         query = (
             select(each.c.course_slug, each.c.exercise_id, each.c.first_at, each.c.passed_at)
@@ -141,9 +136,9 @@ class Statistics:
             .order_by(each.c.pass_id.desc())
             .limit(LAST_PASSES)
         )
-        found: dict[tuple[str, str], list[float]] = defaultdict(list)
+        found: dict[_Place, list[float]] = defaultdict(list)
         for course, name, first, passed in self._session.execute(query):
-            found[course, name].append(_between(first, passed).total_seconds())
+            found[course, name].append(max(0.0, (passed - first).total_seconds()))
         return found
 
     def _learners(self, slug: str | None = None) -> dict[str, int]:
@@ -206,10 +201,6 @@ def _journeys(slug: str | None, exercise: str | None) -> Select[Any]:
         .where(*chosen)
         .group_by(*place, passes.c.pass_id)
     )
-
-
-def _between(first: datetime, last: datetime) -> timedelta:
-    return max(last - first, timedelta())
 
 
 def _answer(row: Any) -> Answer:
