@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +14,10 @@ _OPTION = re.compile(r"^\s*:(?P<key>[\w-]+):\s*(?P<value>.*)$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """A directive. `rows` are its lines in the text it was found in (from 0), `line` where it starts in the file."""
+    """A directive. `rows` are its lines in the text it was found in (from 0), `line` where it starts in the file.
+
+    `options` are its `:key: value` lines; `body_line` is the line that `body` starts at.
+    """
 
     name: str
     argument: str
@@ -22,6 +25,8 @@ class Block:
     body: str
     rows: range
     line: int
+    options: Mapping[str, str] = field(default_factory=dict)
+    body_line: int = 0
 
 
 @lru_cache(maxsize=1)
@@ -37,30 +42,34 @@ def blocks_in(text: str, line: int) -> Iterator[Block]:
     for token in _parser().parse(text):
         match = _INFO.match(token.info.strip()) if token.type in {"fence", "colon_fence"} and token.level == 0 else None
         if match and token.map:
-            label, body = _options(token.content)
+            options, start = _options(token.content)
+            body = token.content.split("\n")[start:]
+            blank = next((i for i, row in enumerate(body) if row), 0)
             yield Block(
                 name=match["name"],
                 argument=match["argument"].strip(),
-                label=label,
-                body=body,
+                label=options.get("label") or options.get("name") or "",
+                body="\n".join(body).strip("\n"),
                 rows=range(*token.map),
                 line=line + token.map[0],
+                options=options,
+                body_line=line + token.map[0] + 1 + start + blank,
             )
 
 
-def _options(content: str) -> tuple[str, str]:
-    """The `label` (or `name`) of a directive, and its body without options."""
+def _options(content: str) -> tuple[dict[str, str], int]:
+    """The options of a directive, and how many lines they take."""
     rows = content.split("\n")
-    label = ""
+    options: dict[str, str] = {}
     start = 0
     if rows and rows[0].strip() == "---":
         end = next((i for i, row in enumerate(rows[1:], 1) if row.strip() == "---"), 0)
         for row in rows[1:end]:
             key, _, value = row.partition(":")
-            label = value.strip() if key.strip() in {"label", "name"} else label
+            options[key.strip()] = value.strip()
         start = end + 1
     else:
         while start < len(rows) and (match := _OPTION.match(rows[start])):
-            label = match["value"].strip() if match["key"] in {"label", "name"} else label
+            options[match["key"]] = match["value"].strip()
             start += 1
-    return label, "\n".join(rows[start:]).strip("\n")
+    return options, start
