@@ -65,6 +65,13 @@ CODES: dict[str, str] = {
     "PL063": "a check passes for NaN",
     "PL064": "a check uses nothing of the answer",
     "PL065": "a check draws random numbers without a seed",
+    "PL080": "a quiz cannot be read",
+    "PL081": "a quiz has no right answer",
+    "PL082": "a quiz has the same answer twice",
+    "PL083": "a quiz asks for a unit that is not known",
+    "PL084": "a number in a quiz has no tolerance, or two",
+    "PL085": "a quiz's variant cannot be computed",
+    "PL086": "a quiz does not grade its own answers as it says",
 }
 
 
