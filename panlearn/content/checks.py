@@ -12,10 +12,9 @@ from panlearn.content.names import Names, names_of, parse
 from panlearn.content.options import option_line
 from panlearn.content.reading import SourceCell
 from panlearn.content.wording import derived, describe
-from panlearn.domain.exercise import Check
+from panlearn.domain.exercise import HIDDEN_NAME, Check
 
-HIDDEN_NAME = "A hidden check"
-_ASSERTING = ("assert", "check", "expect", "raises")
+_ASSERTING = ("assert", "check", "expect", "raises", "forbids", "requires")
 
 
 @dataclass(slots=True)

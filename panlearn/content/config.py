@@ -59,10 +59,11 @@ class DatasetPin(_Strict):
 
 
 class Policy(_Strict):
-    """How often an exercise may be tried, and when hints and solutions open."""
+    """How often an exercise may be tried, what hidden checks show, and when hints and solutions open."""
 
     attempts: Annotated[str, BeforeValidator(_text)] = Field("unlimited", pattern=ATTEMPTS)
     hints: Literal["on-request", "never"] = "on-request"
+    hidden: Literal["idea", "message", "points"] = "idea"
     reveal: str = Field("after-pass-or-5-tries", pattern=REVEAL)
 
 

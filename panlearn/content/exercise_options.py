@@ -14,8 +14,12 @@ from panlearn.domain.exercise import Limits
 MAX_SECONDS = 300
 MAX_MEMORY_MIB = 64 * 1024
 _MEBIBYTES = {"": 1, "M": 1, "G": 1024}
-_EXPECTED = {"attempts": "unlimited or a number", "reveal": "never, always, after-pass or after-pass-or-5-tries"}
-_PATTERNS = {"attempts": ATTEMPTS, "reveal": REVEAL}
+_EXPECTED = {
+    "attempts": "unlimited or a number",
+    "reveal": "never, always, after-pass or after-pass-or-5-tries",
+    "hidden": "idea, message or points",
+}
+_PATTERNS = {"attempts": ATTEMPTS, "reveal": REVEAL, "hidden": r"^(idea|message|points)$"}
 
 
 def needs_of(cell: SourceCell, findings: FileFindings) -> tuple[str, ...] | None:
@@ -48,7 +52,7 @@ def limits_of(cell: SourceCell, findings: FileFindings) -> Limits:
 
 
 def policy_of(cell: SourceCell, key: str, default: str, findings: FileFindings) -> str:
-    """`reveal` or `attempts` of this cell, else the course's."""
+    """`reveal`, `attempts` or `hidden` of this cell, else the course's."""
     text = cell.options.text(key)
     if text and not re.match(_PATTERNS[key], text):
         message = f"`{key}: {text}` is not known."

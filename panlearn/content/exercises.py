@@ -150,7 +150,7 @@ def _build(
         todo = f"Write ```{{exercise}} Title with `:label: {exercise_id}` and the task before the answer cell."
         findings.error("PL023", cell.line, f"The exercise `{exercise_id}` has no text.", todo)
     bound = _names(answer, cell, findings.file)
-    checks, points = _checks(exercise_id, draft, bound, findings)
+    checks, points = _checks(exercise_id, draft, bound, policy, findings)
     lint_checks(checks, bound.bound, findings)
     return ExerciseSource(
         id=exercise_id,
@@ -207,12 +207,17 @@ def _asked_for(bound: Names, checks: Sequence[Check]) -> set[str]:
     return {name for name in names if not name.startswith("_") or name in read}
 
 
-def _checks(exercise_id: str, draft: _Draft, bound: Names, findings: FileFindings) -> tuple[tuple[Check, ...], float]:
+def _checks(
+    exercise_id: str, draft: _Draft, bound: Names, policy: Policy, findings: FileFindings
+) -> tuple[tuple[Check, ...], float]:
     if not draft.checks:
         todo = f"Add a cell with `#| check: {exercise_id}` after it."
         findings.error("PL021", draft.answer_cell.line, f"The exercise `{exercise_id}` has no check.", todo)
     names = bound.bound | bound.passing
-    pairs = [pair for cell in draft.checks for pair in split_checks(cell, names, findings)]
+    pairs: list[tuple[Check, float | None]] = []
+    for cell in draft.checks:
+        shows = policy_of(cell, "hidden", policy.hidden, findings)
+        pairs += [(replace(check, shows=shows), points) for check, points in split_checks(cell, names, findings)]
     return _share(exercise_id, draft.answer_cell, pairs, findings)
 
 

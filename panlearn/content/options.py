@@ -25,6 +25,7 @@ OURS = frozenset(
         "reveal",
         "attempts",
         "mutates",
+        "hidden",
         "idea",
     }
 )

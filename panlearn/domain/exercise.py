@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 from panlearn.domain.quiz.model import Quiz
 
+HIDDEN_NAME = "A hidden check"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     """One check: a run of asserts or one `test_` function, with where it stands.
 
-    `name` is what a learner reads (a test's docstring, else words made of the assert); for a hidden check a
-    learner reads `idea` only. `file` is relative to the course, `line` (from 1) is where `source` starts in it.
+    `name` is what a learner reads (a test's docstring, else words made of the assert). Of a hidden check a learner
+    reads what `shows` says: its `idea`, the `message` too when it fails, or its `points` only. `file` is relative to
+    the course, `line` (from 1) is where `source` starts in it.
     """
 
     name: str
@@ -20,8 +23,16 @@ class Check:
     hidden: bool
     points: float
     idea: str = ""
+    shows: str = "idea"
     file: str = ""
     line: int = 0
+
+    @property
+    def public_name(self) -> str:
+        """What a learner reads of it whether it passes or not."""
+        if not self.hidden:
+            return self.name
+        return self.idea if self.idea and self.shows != "points" else HIDDEN_NAME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +67,8 @@ class GradingBundle:
 
     `setup`: the lesson's public cells before the exercise that use no answer; both sides have run them (the
     lesson checkpoint). `steps`: what follows them, in order, on the learner's side only: earlier answers that this
-    exercise `needs`, and public cells that use those. `names`: what the checks fetch from the learner.
+    exercise `needs`, and public cells that use those. `names`: what the checks fetch from the learner. `paced`: who
+    failed its hidden checks often waits a little before they run again.
     `quiz`: the key of an exercise whose answer is data; such a one has no code at all.
     """
 
@@ -77,4 +89,5 @@ class GradingBundle:
     wrong: tuple[WrongAnswer, ...] = ()
     limits: Limits = Limits()
     mutates: bool = False
+    paced: bool = False
     quiz: Quiz | None = None

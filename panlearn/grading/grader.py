@@ -208,7 +208,8 @@ def _task(bundle: GradingBundle, answer: str, earlier: Mapping[str, str]) -> dic
                 "source": check.source,
                 "hidden": check.hidden,
                 "points": check.points,
-                "idea": check.idea,
+                "public_name": check.public_name,
+                "shows": check.shows,
                 "line": check.line,
             }
             for check in bundle.checks

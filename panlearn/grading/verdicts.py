@@ -7,6 +7,7 @@ from typing import Any
 
 from panlearn.domain.exercise import GradingBundle
 from panlearn.domain.report import CheckResult, CheckStatus, Fault, GradeReport, Verdict
+from panlearn.grading.curves import curve_of
 
 BROKEN = "This check is broken, not your answer. Your answer is kept; the author has been told."
 PLATFORM = "We could not grade this. Your answer is saved and will be graded within a minute."
@@ -59,7 +60,7 @@ def skipped(bundle: GradingBundle) -> tuple[CheckResult, ...]:
     """All checks of an exercise, not run."""
     return tuple(
         CheckResult(
-            name=(check.idea or "A hidden check") if check.hidden else check.name,
+            name=check.public_name,
             status=CheckStatus.SKIPPED,
             hidden=check.hidden,
             points=0.0,
@@ -83,14 +84,15 @@ def results(bundle: GradingBundle, said: list[Any], broken: frozenset[int]) -> t
             texts = dict.fromkeys(texts, "") | {"message": BROKEN}
         if check.hidden:
             status = CheckStatus.FAILED if status is CheckStatus.ERROR and number not in broken else status
-            texts = dict.fromkeys(texts, "")
+            texts = dict.fromkeys(texts, "") | {"message": texts["message"] if check.shows == "message" else ""}
         found.append(
             CheckResult(
-                name=(check.idea or "A hidden check") if check.hidden else check.name,
+                name=check.public_name,
                 status=status,
                 hidden=check.hidden,
                 points=check.points if status is CheckStatus.PASSED else 0.0,
                 max_points=check.points,
+                curve=None if check.hidden or number in broken else curve_of(result.get("curve")),
                 **texts,
             )
         )

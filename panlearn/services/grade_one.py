@@ -8,6 +8,7 @@ from typing import Protocol
 import structlog
 
 from panlearn.domain.exercise import GradingBundle
+from panlearn.domain.pacing import visible_part, with_hidden_waiting
 from panlearn.domain.report import Fault, GradeReport, Verdict
 from panlearn.errors import PanlearnError
 from panlearn.services.gradings import Grading
@@ -31,7 +32,11 @@ def grade_one(grading: Grading, store: Store, grader: GradesAnswers) -> GradeRep
     try:
         release = store.load(grading.course, grading.release)
         points = exercise_of(release, grading.exercise).points
-        return grader.grade(store.bundle(release, grading.exercise), grading.source, grading.earlier)
+        bundle = store.bundle(release, grading.exercise)
+        if grading.hidden_in and bundle.paced:
+            seen = grader.grade(visible_part(bundle), grading.source, grading.earlier)
+            return with_hidden_waiting(bundle, seen, grading.hidden_in)
+        return grader.grade(bundle, grading.source, grading.earlier)
     except PanlearnError as error:
         log.warning("submission.ungraded", submission=grading.submission, exc_info=error)
         return _platform_error(grading, points, note=f"{type(error).__name__}: {error}")

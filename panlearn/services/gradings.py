@@ -2,28 +2,38 @@
 
 At least once: whoever takes a submission and does not come back loses it when its lease ends, and somebody else
 takes it. Grading is idempotent, and only the holder of the lease writes the report, so no submission is graded twice
-in the table. Fair: the first waiting answer of everybody comes before anybody's second.
+in the table. Who comes next is `panlearn.services.line`'s to say.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CursorResult, Update, func, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from panlearn.domain.clock import Clock, utc_now
-from panlearn.domain.report import GradeReport
+from panlearn.domain.pacing import WINDOW, seconds_to_wait
+from panlearn.domain.report import GradeReport, Verdict
 from panlearn.domain.submission import RETRY_AFTER, SubmissionState
 from panlearn.models import Submission
+from panlearn.services.line import in_turn
+
+_LOOK_BACK = 30
+"""Answers of a learner to an exercise that are looked at for the pace of hidden checks."""
+_CANDIDATES = 32
+"""How far down the line a worker looks past those that others are just taking."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grading:
-    """One submission taken up by one worker. `number` counts the beginnings, from 1."""
+    """One submission taken up by one worker. `number` counts the beginnings, from 1.
+
+    `hidden_in`: seconds until hidden checks run again for this learner, where they are paced.
+    """
 
     id: int
     submission: str
@@ -34,6 +44,7 @@ class Grading:
     earlier: dict[str, str]
     number: int
     worker: str
+    hidden_in: int = 0
 
 
 class Gradings:
@@ -46,9 +57,12 @@ class Gradings:
     def claim(self, worker: str, lease: timedelta) -> Grading | None:
         """The next submission in fair order, now leased to this worker; None when nothing waits.
 
-        Should another worker take it first, the next one is tried.
+        Should another worker take it first, the next one is tried. On PostgreSQL a row that another worker is just
+        taking is skipped instead of waited for; on SQLite workers take turns.
         """
-        for candidate in self.waiting(limit=8):
+        for candidate in self.waiting(limit=_CANDIDATES):
+            if not self._locked(candidate):
+                continue
             taken = self._session.execute(
                 update(Submission)
                 .where(Submission.id == candidate, Submission.state == SubmissionState.QUEUED)
@@ -72,7 +86,7 @@ class Gradings:
                 fault=report.fault,
                 points=report.points,
                 report=report_json,
-                author_note=report.author_note,
+                author_note=_storable(report.author_note),
                 graded_at=self._clock(),
                 lease_until=None,
             )
@@ -88,12 +102,15 @@ class Gradings:
         )
 
     def sweep(self, gone: Callable[[str], bool] = lambda _worker: False) -> int:
-        """Put back what nobody works on any more: its lease has ended, or `gone(worker)` says the worker has."""
+        """Put back what nobody works on any more: its lease has ended, or `gone(worker)` says the worker has.
+
+        Rows that are just being written by their worker are left alone.
+        """
         now = self._clock()
         rows = self._session.execute(
-            select(Submission.id, Submission.worker, Submission.lease_until).where(
-                Submission.state == SubmissionState.GRADING
-            )
+            select(Submission.id, Submission.worker, Submission.lease_until)
+            .where(Submission.state == SubmissionState.GRADING)
+            .with_for_update(skip_locked=True)
         ).all()
         lost = [row.id for row in rows if row.lease_until is None or row.lease_until <= now or gone(row.worker)]
         if not lost:
@@ -105,31 +122,32 @@ class Gradings:
         )
         return _count(result)
 
+    def let_go(self, worker: str) -> int:
+        """Put back whatever this worker holds: it lost the database in between, and does not know what."""
+        result = self._session.execute(
+            update(Submission)
+            .where(Submission.state == SubmissionState.GRADING, Submission.worker == worker)
+            .values(state=SubmissionState.QUEUED, worker="", lease_until=None)
+        )
+        return _count(result)
+
     def counts(self) -> dict[str, int]:
         """How many submissions wait and are being graded."""
         rows = self._session.execute(
             select(Submission.state, func.count())
-            .where(Submission.state != SubmissionState.GRADED)
+            .where(Submission.state.in_((SubmissionState.QUEUED, SubmissionState.GRADING)))
             .group_by(Submission.state)
         )
         return {"queued": 0, "grading": 0} | {state.value: count for state, count in rows}
 
     def waiting(self, limit: int = 1) -> list[int]:
         """The rows that are due, in the order they will be taken."""
-        busy = aliased(Submission)
-        in_hand = (
-            select(func.count())
-            .select_from(busy)
-            .where(busy.learner_id == Submission.learner_id, busy.state == SubmissionState.GRADING)
-            .scalar_subquery()
-        )
-        turn = func.row_number().over(partition_by=Submission.learner_id, order_by=Submission.id)
-        due = (
-            select(Submission.id, (turn + in_hand).label("turn"))
-            .where(Submission.state == SubmissionState.QUEUED, Submission.not_before <= self._clock())
-            .subquery()
-        )
-        return list(self._session.scalars(select(due.c.id).order_by(due.c.turn, due.c.id).limit(limit)))
+        return list(self._session.scalars(in_turn(Submission.not_before <= self._clock()).limit(limit)))
+
+    def _locked(self, row_id: int) -> bool:
+        """Whether this row still waits, and is now this transaction's alone."""
+        row = select(Submission.id).where(Submission.id == row_id, Submission.state == SubmissionState.QUEUED)
+        return self._session.scalar(row.with_for_update(skip_locked=True)) is not None
 
     def _grading(self, row_id: int, worker: str) -> Grading:
         row = self._session.get_one(Submission, row_id, populate_existing=True)
@@ -143,7 +161,24 @@ class Gradings:
             earlier=dict(row.earlier),
             number=row.gradings,
             worker=worker,
+            hidden_in=seconds_to_wait(self._hidden_failures(row), self._clock()),
         )
+
+    def _hidden_failures(self, row: Submission) -> list[datetime]:
+        """When hidden checks of this exercise said no to this learner lately."""
+        rows = self._session.execute(
+            select(Submission.graded_at, Submission.report)
+            .where(
+                Submission.learner_id == row.learner_id,
+                Submission.course_slug == row.course_slug,
+                Submission.exercise_id == row.exercise_id,
+                Submission.graded_at > self._clock() - WINDOW,
+                Submission.verdict == Verdict.FAILED,
+            )
+            .order_by(Submission.id.desc())
+            .limit(_LOOK_BACK)
+        )
+        return [at for at, report in rows if at and _hidden_said_no(report or {})]
 
     def _held(self, grading: Grading) -> Update:
         return update(Submission).where(
@@ -157,5 +192,14 @@ class Gradings:
         return _count(self._session.execute(statement)) == 1
 
 
+def _hidden_said_no(report: dict[str, Any]) -> bool:
+    return any(check.get("hidden") and check.get("status") == "failed" for check in report.get("checks", ()))
+
+
 def _count(result: Any) -> int:
     return result.rowcount if isinstance(result, CursorResult) else 0
+
+
+def _storable(text: str) -> str:
+    """The text without what a database refuses to keep: NUL, and halves of surrogate pairs."""
+    return text.replace("\0", "\\0").encode("utf-8", "backslashreplace").decode()

@@ -15,10 +15,12 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+from panlearn_checks import source
 from panlearn_sandbox import messages, stand_ins
 from panlearn_sandbox.bridge import Bridge, Ended
 from panlearn_sandbox.capture import ANSWER, Capture, remember_lines, safe_text
 from panlearn_sandbox.checking import CheckRun, Outcome, Prepared, prepare, public_result
+from panlearn_sandbox.magics import without_magics
 from panlearn_sandbox.reach import Learner
 from panlearn_sandbox.wire import Wire
 
@@ -102,6 +104,7 @@ class _Checker:
             tell("checks")
             stand_ins.install(self.bridge)
             self.namespace.setdefault("learner", Learner(self.bridge, self.job["answer"]))
+            source.submit(self.job["answer"], self.namespace, without_magics)
             self._fetch()
             self._run_checks(capture)
         except Ended as ended:
@@ -221,9 +224,15 @@ class _Checker:
             result = results[number]
             if result["status"] in {"failed", "error"}:
                 return (
-                    result["message"] if not result["hidden"] else f"Not yet. A hidden check says no: {result['name']}"
+                    result["message"] if not result["hidden"] else _hidden_failure(result)
                 )
         return ""
+
+
+def _hidden_failure(result: dict[str, Any]) -> str:
+    if result["message"]:
+        return f"Not yet. {result['message']}"
+    return f"Not yet. A hidden check says no: {result['name']}"
 
 
 def _text(value: Any) -> str:

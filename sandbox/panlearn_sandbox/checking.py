@@ -29,30 +29,34 @@ class Outcome:
     accepted: str = ""
     off: str = ""
     hint: str = ""
+    curve: dict[str, Any] | None = None
     traceback: str = ""
     broken: str = ""
     certain: bool = False
 
 
 def public_result(check: dict[str, Any], outcome: Outcome | None) -> dict[str, Any]:
-    """What a learner may read of a check: of a hidden one its idea and whether it passed."""
+    """What a learner may read of a check: of a hidden one whether it passed, its idea, and its message if it may."""
     status = outcome.status if outcome else "skipped"
     hidden = bool(check["hidden"])
     result = {
-        "name": (check["idea"] or "A hidden check") if hidden else check["name"],
+        "name": check["public_name"],
         "status": "failed" if hidden and status == "error" else status,
         "hidden": hidden,
         "points": check["points"] if status == "passed" else 0.0,
         "max_points": check["points"],
     }
     if hidden or outcome is None:
-        return result | dict.fromkeys(("message", "got", "accepted", "off", "hint"), "")
+        nothing = dict.fromkeys(("message", "got", "accepted", "off", "hint"), "")
+        told = hidden and outcome is not None and check["shows"] == "message" and outcome.status == "failed"
+        return result | nothing | ({"message": _clean(outcome.message, _MESSAGE)} if told and outcome else {})
     return result | {
         "message": _clean(outcome.message, _MESSAGE),
         "got": _clean(outcome.got, _SHORT),
         "accepted": _clean(outcome.accepted, _SHORT),
         "off": _clean(outcome.off, _SHORT),
         "hint": _clean(outcome.hint, _MESSAGE),
+        "curve": outcome.curve,
     }
 
 
@@ -158,7 +162,7 @@ class CheckRun:
             trace = raised.get("traceback")
             return Outcome("error", message, traceback=trace if type(trace) is str else "")
         if isinstance(error, Failure):
-            return Outcome("failed", error.message, error.got, error.accepted, error.off, error.hint)
+            return Outcome("failed", error.message, error.got, error.accepted, error.off, error.hint, error.curve)
         if isinstance(error, AssertionError):
             return Outcome("failed", self._asserted(error))
         if isinstance(error, NameError) and error.name in self.missing:

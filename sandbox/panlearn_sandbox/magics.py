@@ -25,6 +25,15 @@ class Unusable(Exception):
 
 def compile_cell(source: str, filename: str) -> CodeType:
     """The code of a cell, magics taken out. Raises Unusable."""
+    return _compiled(source, filename)[0]
+
+
+def without_magics(source: str) -> str:
+    """The text of a cell that is Python, on the same lines. Raises Unusable."""
+    return _compiled(source, "<cell>")[1]
+
+
+def _compiled(source: str, filename: str) -> tuple[CodeType, str]:
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in source:
         line = source[: source.index("\0")].count("\n") + 1
@@ -36,7 +45,7 @@ def compile_cell(source: str, filename: str) -> CodeType:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                return compile(source, filename, "exec", dont_inherit=True)
+                return compile(source, filename, "exec", dont_inherit=True), source
         except SyntaxError as error:
             source = _without_magic(source, error)
         except (RecursionError, MemoryError):

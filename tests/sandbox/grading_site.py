@@ -40,6 +40,7 @@ def make_bundle(checks: str, *, setup: str = "", **options: Any) -> GradingBundl
             name=name if kind == "visible" else name or "A hidden check",
             idea=name if kind == "hidden" else "",
             hidden=kind == "hidden",
+            shows=options.get("shows", "idea"),
             points=float(points or 1),
             source=source.strip("\n"),
             file="lesson.md",

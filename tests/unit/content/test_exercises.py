@@ -234,3 +234,37 @@ def test_a_course_without_hints_gives_none(tmp_path):
 
 def test_lines_in_notebooks_are_those_of_the_file(tmp_path, first_light):
     assert first_light.exercises["area"].line == line_of(FIRST_LIGHT / "02-areas.ipynb", "#| exercise: area")
+
+
+HIDDEN = """\
+```{code-cell} python
+#| check: double
+#| hidden: points
+assert double(2) == 4
+### BEGIN HIDDEN TESTS
+#| idea: it works for text too
+assert double("a") == "aa"
+### END HIDDEN TESTS
+```
+"""
+
+
+def test_what_hidden_checks_show_is_the_cells_or_the_courses_to_say(tmp_path):
+    source, findings, _ = read(tmp_path / "cell", EXERCISE + "\n" + HIDDEN)
+    assert [one.code for one in findings.errors] == []
+    hidden = source.bundles["double"].checks[-1]
+    assert (hidden.hidden, hidden.shows, hidden.public_name) == (True, "points", "A hidden check")
+    assert source.bundles["double"].paced
+
+    course = COURSE_YML + "exercises:\n  hidden: message\n  attempts: 3\n"
+    lesson = EXERCISE + "\n" + HIDDEN.replace("#| hidden: points\n", "")
+    source, _, _ = read(tmp_path / "course", lesson, course__yml=course)
+    hidden = source.bundles["double"].checks[-1]
+    assert (hidden.shows, hidden.public_name) == ("message", "it works for text too")
+    assert not source.bundles["double"].paced
+
+
+def test_an_unknown_way_to_show_hidden_checks_is_an_error_at_its_line(tmp_path):
+    _, findings, path = read(tmp_path, EXERCISE + "\n" + HIDDEN.replace("points", "everything"))
+    assert [(one.code, one.line) for one in findings.errors] == [("PL013", line_of(path, "#| hidden"))]
+    assert "idea, message or points" in findings.errors[0].todo

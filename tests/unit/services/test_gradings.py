@@ -10,6 +10,8 @@ from panlearn.models import Submission
 from panlearn.services.gradings import Gradings
 from panlearn.services.submissions import Submissions
 
+pytestmark = pytest.mark.databases
+
 LEASE = timedelta(minutes=2)
 
 
@@ -126,3 +128,29 @@ def test_counts_say_what_waits(gradings, send, session):
     gradings.claim("me", LEASE)
 
     assert gradings.counts() == {"queued": 2, "grading": 1}
+
+
+def hidden_failure():
+    said = report_for(factories.bundle(factories.release().exercises["first"]), Verdict.FAILED)
+    report = {"checks": [{"hidden": False, "status": "passed"}, {"hidden": True, "status": "failed"}]}
+    return said, report
+
+
+def test_who_failed_hidden_checks_often_waits_for_them_and_nobody_else_does(gradings, send, learner, clock, session):
+    for number in range(5):
+        send(learner, source=f"try {number}")
+        grading = gradings.claim("me", LEASE)
+        assert grading.hidden_in == 0
+        assert gradings.finish(grading, *hidden_failure())
+        clock.now += timedelta(seconds=10)
+
+    send(learner, source="one more")
+    assert gradings.claim("me", LEASE).hidden_in == 50
+    send(learner, "second", source="another exercise")
+    assert gradings.claim("me", LEASE).hidden_in == 0
+    send(factories.guest(session), source="somebody else")
+    assert gradings.claim("me", LEASE).hidden_in == 0
+
+    clock.now += timedelta(seconds=50)
+    send(learner, source="later")
+    assert gradings.claim("me", LEASE).hidden_in == 0

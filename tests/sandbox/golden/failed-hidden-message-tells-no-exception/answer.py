@@ -1,0 +1,4 @@
+def f(x):
+    if x < 0:
+        raise ValueError('seen: ' + str(x))
+    return x * x
