@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import sys
+from pathlib import Path
 
 NEEDED = {
     "chromium": "the browser tests (Debian, Ubuntu: apt install chromium)",
@@ -24,11 +25,19 @@ def _docker() -> str:
     return ""
 
 
+def _postgresql() -> bool:
+    """Whether the tests can start a PostgreSQL server of their own."""
+    return any(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or shutil.which("initdb") is not None
+
+
 def main() -> int:
     """Print what is missing; 1 if anything is."""
     missing = {name: use for name, use in NEEDED.items() if shutil.which(name) is None}
     for name, use in missing.items():
         print(f"Not found: {name}, needed by {use}.", file=sys.stderr)
+    if not _postgresql():
+        missing["postgresql"] = "the tests on PostgreSQL (Debian, Ubuntu: apt install postgresql)"
+        print(f"Not found: PostgreSQL's programs, needed by {missing['postgresql']}.", file=sys.stderr)
     if why := _docker():
         print(f"No Docker daemon answers, needed by the tests of that engine ({why}): run .ci/docker.", file=sys.stderr)
     return 1 if missing or why else 0

@@ -12,15 +12,37 @@ from panlearn.content.release_store import ReleaseStore
 from panlearn.jobs.pool import Pool
 from panlearn.models import schema
 from panlearn.settings import Settings
+from postgresql_server import PostgreSQL
 
 
 def pytest_runtest_setup() -> None:
     pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
 
 
+def pytest_generate_tests(metafunc) -> None:
+    """What is marked `databases` runs on SQLite and on PostgreSQL; everything else on SQLite."""
+    if "database_url" in metafunc.fixturenames and metafunc.definition.get_closest_marker("databases"):
+        metafunc.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server():
+    server = PostgreSQL()
+    yield server
+    server.stop()
+
+
 @pytest.fixture
-def settings(tmp_path) -> Settings:
-    return Settings(home=tmp_path / "home", secret="for tests", grading_workers=2)
+def database_url(request) -> str:
+    """The URL of an empty database; empty text: SQLite in the home folder."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return ""
+    return request.getfixturevalue("postgresql_server").new_database()
+
+
+@pytest.fixture
+def settings(tmp_path, database_url) -> Settings:
+    return Settings(home=tmp_path / "home", database_url=database_url, secret="for tests", grading_workers=2)
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ MAX_SOURCE_BYTES = 64 * 1024
 """An answer or a saved cell may be this long, as UTF-8."""
 MAX_WAITING = 5
 """Answers of one learner that may wait for a verdict at the same time."""
+MAX_QUEUED = 5_000
+"""Answers of everybody together that may wait."""
 MAX_GRADINGS = 3
 """An answer whose grading the platform failed is tried this often before that is its verdict."""
 MAX_BEGINNINGS = 5

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from panlearn.bootstrap import Application
 from panlearn.domain.report import GradeReport, Verdict
@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 POLL_SECONDS = 1.0
 """How often an idle worker looks at the table by itself: a try that was put off, or a row from another process."""
 SWEEP_SECONDS = 5.0
+WRITE_AGAIN_SECONDS = 0.5
+"""A report that the database did not take is written again after this, until the lease is over."""
 SETUP_SECONDS = 120.0
 """What a lease allows beside the answer itself: starting an environment, running a lesson's set-up, a second try."""
 
@@ -62,10 +64,13 @@ class Pool:
         return bool(self._threads) and all(thread.is_alive() for thread in self._threads)
 
     def _work(self) -> None:
-        worker = worker_name()
+        worker, unsure = worker_name(), False
         while not self._stopping.is_set():
             rung = self._application.queue.rung
             try:
+                if unsure:
+                    self._let_go(worker)
+                    unsure = False
                 grading = self._claim(worker)
                 if grading is None:
                     self._application.queue.rest(POLL_SECONDS, rung)
@@ -73,6 +78,7 @@ class Pool:
                     self._grade(grading)
             except Exception:
                 log.exception("grading.failed")
+                unsure = True
                 self._stopping.wait(POLL_SECONDS)
 
     def _watch(self) -> None:
@@ -90,6 +96,14 @@ class Pool:
             log.warning("grading.put_back", submissions=lost)
             self._application.queue.wake_all()
 
+    def _let_go(self, worker: str) -> None:
+        """After a failure this worker does not know whether it holds a submission: somebody else may have it."""
+        with self._application.writing() as session:
+            lost = Gradings(session, self._application.clock).let_go(worker)
+        if lost:
+            log.warning("grading.let_go", submissions=lost)
+            self._application.queue.wake_all()
+
     def _claim(self, worker: str) -> Grading | None:
         with self._application.reading() as session:
             if not Gradings(session, self._application.clock).waiting():
@@ -102,9 +116,7 @@ class Pool:
         report = self._report(grading)
         seconds = round(time.perf_counter() - began, 4)
         again = report.verdict is Verdict.PLATFORM_ERROR and grading.number < MAX_GRADINGS
-        with self._application.writing() as session:
-            gradings = Gradings(session, self._application.clock)
-            kept = gradings.put_back(grading) if again else gradings.finish(grading, report, _as_json(report))
+        kept = self._write(grading, report, again=again)
         if not kept:
             log.warning("submission.lease_lost", submission=grading.submission)
         elif again:
@@ -118,6 +130,19 @@ class Pool:
                 seconds=seconds,
             )
             self._application.queue.graded(grading.submission)
+
+    def _write(self, grading: Grading, report: GradeReport, *, again: bool) -> bool:
+        """Write what came of a grading. A database that went away costs time, not the grading: it is asked again."""
+        deadline = time.monotonic() + self._lease.total_seconds()
+        while True:
+            try:
+                with self._application.writing() as session:
+                    gradings = Gradings(session, self._application.clock)
+                    return gradings.put_back(grading) if again else gradings.finish(grading, report, _as_json(report))
+            except (OperationalError, InterfaceError) as error:
+                if time.monotonic() > deadline or self._stopping.wait(WRITE_AGAIN_SECONDS):
+                    raise
+                log.warning("grading.write_again", submission=grading.submission, why=type(error.orig).__name__)
 
     def _report(self, grading: Grading) -> GradeReport:
         if grading.number > MAX_BEGINNINGS:

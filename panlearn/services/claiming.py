@@ -26,6 +26,8 @@ class Claiming:
         """
         if guest.id == account.id or not guest.is_guest or account.is_guest:
             return
+        # Nothing is added to a row that is about to go: who adds holds a lock on it until that is committed.
+        self._session.get(Learner, guest.id, with_for_update=True, populate_existing=True)
         self._session.execute(update(Submission).where(Submission.learner_id == guest.id).values(learner_id=account.id))
         self._cells(guest, account)
         self._hints(guest, account)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from panlearn.domain.clock import Clock, utc_now
 from panlearn.errors import NotFound
 from panlearn.models import HintShown, Learner
+from panlearn.services.rows import find_or_add
 
 
 class Hints:
@@ -37,14 +38,10 @@ class Hints:
         seen = self.shown(learner, course, [exercise]).get(exercise, 0)
         if seen >= total:
             return total
-        self._session.add(
-            HintShown(
-                learner_id=learner.id,
-                course_slug=course,
-                exercise_id=exercise,
-                number=seen + 1,
-                shown_at=self._clock(),
-            )
+        place = {"learner_id": learner.id, "course_slug": course, "exercise_id": exercise, "number": seen + 1}
+        find_or_add(
+            self._session,
+            select(HintShown).filter_by(**place),
+            lambda: HintShown(**place, shown_at=self._clock()),
         )
-        self._session.flush()
         return seen + 1

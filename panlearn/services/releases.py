@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from panlearn.domain.clock import Clock, utc_now
 from panlearn.models import CourseRelease
+from panlearn.services.rows import one_at_a_time
 
 
 class Releases:
@@ -35,6 +36,7 @@ class Releases:
 
     def activate(self, slug: str, digest: str) -> int:
         """Make this release current and say its version. A release that was there before keeps its version."""
+        one_at_a_time(self._session, "release", slug)
         release = self.by_digest(slug, digest)
         if release is None:
             release = CourseRelease(

@@ -1,17 +1,27 @@
-"""Rows of which there may be one only, made by whoever comes first."""
+"""Rows that several transactions want: made by whoever comes first, changed by one after the other."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeVar
 
-from sqlalchemy import Select
+from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from panlearn.models import Base
 
 Row = TypeVar("Row", bound=Base)
+
+
+def one_at_a_time(session: Session, *what: object) -> None:
+    """Wait until no other transaction that named the same thing is open. Held until this one ends.
+
+    For what is counted or compared before it is written. SQLite's writers queue for the whole database anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        name = "/".join(str(part) for part in what)
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 def find_or_add(session: Session, query: Select[Row], make: Callable[[], Row]) -> Row:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Iterable
 
 from sqlalchemy import case, func, or_, select
@@ -10,12 +12,15 @@ from sqlalchemy.orm import Session
 from panlearn.domain.clock import Clock, utc_now
 from panlearn.domain.course import Exercise, Release
 from panlearn.domain.report import Fault, Verdict
-from panlearn.domain.submission import MAX_WAITING, SubmissionState, check_source
-from panlearn.errors import NotAllowed, TooMany
-from panlearn.models import Learner, SavedCell, Submission
+from panlearn.domain.submission import MAX_QUEUED, MAX_WAITING, SubmissionState, check_source
+from panlearn.errors import BadInput, NotAllowed, TooMany
+from panlearn.models import Learner, SavedCell, Submission, new_public_id
 from panlearn.services.enrolments import Enrolments
+from panlearn.services.line import Line
 
 _WAITING = (SubmissionState.QUEUED, SubmissionState.GRADING)
+_SOONEST = 5
+"""Seconds: nobody is told to come back sooner."""
 
 
 class Submissions:
@@ -25,17 +30,25 @@ class Submissions:
         self._session = session
         self._clock = clock
 
-    def accept(self, learner: Learner, release: Release, exercise: Exercise, source: str) -> Submission:
+    def accept(
+        self, learner: Learner, release: Release, exercise: Exercise, source: str, *, key: str = ""
+    ) -> Submission:
         """Write an answer down as queued. It is accepted once the caller has committed.
 
-        Raises `BadInput` for a source that cannot be kept, `TooMany` while too many answers of this learner wait,
-        `NotAllowed` once the attempts that the exercise gives are used.
+        Who does not hear that an answer was accepted may send it again with the same `key`: it is kept once.
+
+        Raises `BadInput` for a source that cannot be kept, `TooMany` while too many answers of this learner wait, or
+        of all of them together, `NotAllowed` once the attempts that the exercise gives are used.
         """
         check_source(source)
+        self._lock(learner)
+        if key and (known := self._known(learner, exercise, source, key)) is not None:
+            return known
         self._refuse_flood(learner)
         self._refuse_past_limit(learner, release, exercise)
         now = self._clock()
         submission = Submission(
+            public_id=_id_for(learner, key) if key else new_public_id(),
             learner_id=learner.id,
             course_slug=release.course.slug,
             release_digest=release.digest,
@@ -103,16 +116,18 @@ class Submissions:
         rows = self._session.scalars(select(Submission).where(Submission.id.in_(newest)))
         return {row.exercise_id: row for row in rows}
 
-    def position(self, submission: Submission) -> int | None:
-        """Its place in the queue, 1 for the next one; None once it is taken up."""
-        if submission.state is not SubmissionState.QUEUED:
-            return None
-        ahead = self._session.scalar(
-            select(func.count())
-            .select_from(Submission)
-            .where(Submission.state == SubmissionState.QUEUED, Submission.id < submission.id)
-        )
-        return (ahead or 0) + 1
+    def _lock(self, learner: Learner) -> None:
+        """Answers of one learner are accepted one after the other: what waits is counted before one is added."""
+        lock = {"key_share": True}
+        if self._session.get(Learner, learner.id, with_for_update=lock, populate_existing=True) is None:
+            raise NotAllowed("You have signed in meanwhile.", todo="Reload the page, then check your answer again.")
+
+    def _known(self, learner: Learner, exercise: Exercise, source: str, key: str) -> Submission | None:
+        """The answer that was sent with this key before. Raises `BadInput` where that was another one."""
+        found = self.find(learner, _id_for(learner, key))
+        if found is not None and (found.exercise_id, found.source) != (exercise.id, source):
+            raise BadInput("This key was sent with another answer before.", todo="Use a new key for every answer.")
+        return found
 
     def _refuse_flood(self, learner: Learner) -> None:
         waiting = self._session.scalar(
@@ -120,11 +135,18 @@ class Submissions:
             .select_from(Submission)
             .where(Submission.learner_id == learner.id, Submission.state.in_(_WAITING))
         )
+        line = Line(self._session, self._clock)
         if (waiting or 0) >= MAX_WAITING:
             raise TooMany(
                 f"{waiting} of your answers are still waiting for a verdict.",
                 todo="Wait until one of them is graded, then check again.",
-                retry_after=5,
+                retry_after=max(_SOONEST, line.seconds_for(1)),
+            )
+        if (length := line.length()) >= MAX_QUEUED:
+            raise TooMany(
+                f"{length:,} answers are waiting for a verdict: the line is full.",
+                todo="Your text is kept. Check it again in a while.",
+                retry_after=max(_SOONEST, line.seconds_for(length // 10)),
             )
 
     def _refuse_past_limit(self, learner: Learner, release: Release, exercise: Exercise) -> None:
@@ -175,6 +197,12 @@ class Submissions:
             )
         )
         return {cells[row.cell]: row.source for row in rows if release.exercises[cells[row.cell]].lesson == row.lesson}
+
+
+def _id_for(learner: Learner, key: str) -> str:
+    """The public id of the answer sent with this key: the same every time, nobody else's, and not to be guessed."""
+    digest = hashlib.sha256(f"{learner.public_id}\0{key}".encode()).digest()
+    return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
 
 
 def all_needs(release: Release, exercise: Exercise) -> list[str]:

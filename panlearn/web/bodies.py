@@ -15,6 +15,8 @@ from panlearn.web.errors import RequestProblem
 MAX_REQUEST_BYTES = 1024 * 1024
 """A source of 64 KiB may become six times as long when JSON escapes every character of it."""
 
+MAX_KEY = 200
+
 
 class SourceBody(BaseModel):
     """The text of a cell or an answer."""
@@ -39,6 +41,17 @@ def check_origin() -> None:
             todo='Send JSON with the header "Content-Type: application/json".',
             status=415,
         )
+
+
+def read_key() -> str:
+    """The header `Idempotency-Key`, or nothing: who repeats an answer with the same key sends it once."""
+    key = request.headers.get("Idempotency-Key", "").strip().strip('"')
+    if len(key) > MAX_KEY or not key.isprintable():
+        raise RequestProblem(
+            f"The header Idempotency-Key has more than {MAX_KEY} characters, or some that cannot be printed.",
+            todo="Send a new UUID with every answer.",
+        )
+    return key
 
 
 def read_source() -> str:

@@ -10,7 +10,7 @@ import structlog
 from flask import Flask, Response, json, render_template, request
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from panlearn.errors import BadInput, NotAllowed, NotFound, PanlearnError, PlatformError, SchemaOutdated, TooMany
@@ -127,7 +127,9 @@ def _http(error: HTTPException) -> Response:
 def _unexpected(error: Exception) -> Response:
     event = new_event_id()
     log.error("request.crashed", event_id=event, path=request.path, method=request.method, exc_info=error)
-    if isinstance(error, OperationalError):
+    if isinstance(error, DataError):  # NUL in an address or a form, say: SQLite would look for it and find nothing
+        return problem(400, "What was sent holds something that cannot be kept.", todo="Go back and try again.")
+    if isinstance(error, OperationalError | InterfaceError):
         return problem(
             503, "The database does not answer.", todo="Try again in a moment.", event=event, Retry_After="5"
         )

@@ -9,6 +9,7 @@ from panlearn.domain.course import Cell
 from panlearn.domain.progress import Progress
 from panlearn.models import GradeChange, SavedCell, Submission
 from panlearn.services.lessons import ExerciseView, LessonView
+from panlearn.services.line import Place
 from panlearn.web.fragments import localise
 
 KERNELS = "/kernels/"
@@ -19,7 +20,7 @@ def iso(moment: datetime | None) -> str | None:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None
 
 
-def submission_json(submission: Submission, position: int | None = None, *, source: bool = False) -> dict[str, Any]:
+def submission_json(submission: Submission, place: Place | None = None, *, source: bool = False) -> dict[str, Any]:
     """A submission as its owner reads it. The note for the author is not in it."""
     found: dict[str, Any] = {
         "id": submission.public_id,
@@ -30,7 +31,8 @@ def submission_json(submission: Submission, position: int | None = None, *, sour
         "created_at": iso(submission.created_at),
         "graded_at": iso(submission.graded_at),
         "report": submission.report,
-        "position": position,
+        "position": place.position if place else None,
+        "seconds": place.seconds if place else None,
     }
     return found | {"source": submission.source} if source else found
 

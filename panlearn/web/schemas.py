@@ -23,6 +23,7 @@ class SubmissionOut(_Shape):
     graded_at: str | None
     report: dict[str, Any] | None = Field(description="as in sandbox/report.schema.json; null until graded")
     position: int | None = Field(description="place in the queue, 1 for the next; null once taken up")
+    seconds: int | None = Field(description="about so long until the verdict; null once taken up")
     source: str | None = Field(None, description="only where attempts are listed")
 
 

@@ -18,9 +18,10 @@ from panlearn.errors import NotFound
 from panlearn.models import Learner, Submission
 from panlearn.services.lessons import Lessons
 from panlearn.services.library import Copy, Library, exercise_of, page_of
+from panlearn.services.line import Line
 from panlearn.services.submissions import Submissions
 from panlearn.web import tokens
-from panlearn.web.bodies import SourceBody, check_origin, read_source
+from panlearn.web.bodies import SourceBody, check_origin, read_key, read_source
 from panlearn.web.database import application, reading, writing
 from panlearn.web.identity import author, guest_id, visitor
 from panlearn.web.limits import limit_new_guests, limit_writes
@@ -53,7 +54,7 @@ def submit(course: str, exercise: str) -> tuple[Response, int, dict[str, str]]:
             learner = author(session)
             release = Library(session, root.store).copy(course, learner).release
             submission = Submissions(session, root.clock).accept(
-                learner, release, exercise_of(release, exercise), source
+                learner, release, exercise_of(release, exercise), source, key=read_key()
             )
             verdict = waiting.enter_context(root.queue.waiting_for(submission.public_id))
         root.queue.sent(submission.public_id)
@@ -128,7 +129,7 @@ def _submission(public_id: str, learner: Learner | None) -> dict[str, Any]:
     found: Submission | None = Submissions(reading()).find(learner, public_id) if learner else None
     if found is None:
         raise NotFound("There is no such submission of yours.", todo="Check your answer again to send a new one.")
-    return submission_json(found, Submissions(reading()).position(found))
+    return submission_json(found, Line(reading(), application().clock).place(found))
 
 
 def _copy(session: Session, course: str, reader: Learner | None) -> Copy:

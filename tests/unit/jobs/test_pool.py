@@ -1,10 +1,12 @@
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import psutil
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 import factories
 from fakes import report_for
@@ -16,6 +18,8 @@ from panlearn.jobs.workers import is_gone, worker_name
 from panlearn.models import Submission
 from panlearn.services.gradings import Gradings
 from panlearn.services.submissions import Submissions
+
+pytestmark = pytest.mark.databases
 
 
 @pytest.fixture
@@ -204,3 +208,60 @@ def test_a_name_that_is_none_of_ours_is_left_to_its_lease():
 
 def _free_pid() -> int:
     return next(pid for pid in range(4_000_000, 5_000_000) if not psutil.pid_exists(pid))
+
+
+@pytest.fixture
+def failing(monkeypatch):
+    """Let the first calls of a method of `Gradings` end as when the database goes away, before or after its work."""
+
+    def make(name: str, times: int, *, after: bool) -> list[str]:
+        real, failed = getattr(Gradings, name), []
+
+        def method(self, *args):
+            done = real(self, *args) if after else None
+            if len(failed) < times:
+                if after:
+                    self._session.commit()
+                failed.append(name)
+                raise OperationalError("commit", {}, ConnectionError("gone"))
+            return done if after else real(self, *args)
+
+        monkeypatch.setattr(Gradings, name, method)
+        return failed
+
+    return make
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_report_that_the_database_did_not_take_is_written_again(application, send, row, grader, failing, after):
+    failed = failing("finish", 2, after=after)
+    public_id = send()
+    pool = Pool(application, workers=1).start()
+
+    wait_until(lambda: len(failed) == 2 and row(public_id).state is SubmissionState.GRADED)
+    pool.stop()
+    assert len(grader.graded) == 1
+    assert (row(public_id).gradings, row(public_id).verdict) == (1, Verdict.PASSED)
+
+
+def test_a_worker_unsure_of_what_it_took_puts_it_back(application, send, row, failing):
+    failing("claim", 1, after=True)
+    public_id = send()
+    pool = Pool(application, workers=1).start()
+
+    wait_until(lambda: row(public_id).state is SubmissionState.GRADED)
+    pool.stop()
+    assert row(public_id).gradings == 2
+
+
+def test_a_note_that_no_database_can_keep_is_kept_as_words(application, send, row, grader):
+    grader.answer = lambda bundle, answer: replace(
+        report_for(bundle, Verdict.FAILED, message="NUL \0 and \ud800"), author_note="NUL \0 and \ud800"
+    )
+    public_id = send()
+    pool = Pool(application, workers=1).start()
+
+    wait_until(lambda: row(public_id).state is SubmissionState.GRADED)
+    pool.stop()
+    assert row(public_id).author_note == "NUL \\0 and \\ud800"
+    assert row(public_id).report["message"] == "NUL \0 and \ud800"

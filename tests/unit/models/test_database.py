@@ -123,3 +123,46 @@ def test_public_ids_are_long_and_never_alike(session):
 
     assert len({learner.public_id for learner in learners}) == 50
     assert {len(learner.public_id) for learner in learners} == {22}
+
+
+def test_postgresql_has_the_same_schema_up_and_down(postgresql_server):
+    engine = make_engine(postgresql_server.new_database())
+    try:
+        schema.upgrade(engine)
+        schema.check(engine)
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert compare_metadata(context, Base.metadata) == []
+        for revision in sorted(schema._revisions(), reverse=True):
+            schema.downgrade(engine, revision)
+        schema.downgrade(engine, "base")
+        assert inspect(engine).get_table_names() == ["alembic_version"]
+        schema.upgrade(engine)
+        schema.check(engine)
+    finally:
+        engine.dispose()
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_postgresql_is_reached_by_one_driver_whatever_the_address_begins_with(scheme):
+    engine = make_engine(f"{scheme}://panlearn@127.0.0.1/panlearn")
+
+    assert engine.url.drivername == "postgresql+psycopg"
+
+
+def test_a_postgresql_server_that_is_not_there_is_said_in_words():
+    engine = make_engine("postgresql://panlearn:secret@127.0.0.1:1/panlearn")
+
+    with pytest.raises(PlatformError, match="cannot be opened") as refused:
+        schema.check(engine)
+    assert "secret" not in str(refused.value)
+
+
+def test_a_connection_that_was_cut_is_replaced(postgresql_server):
+    url = postgresql_server.new_database()
+    engine = make_engine(url)
+    schema.upgrade(engine)
+
+    assert postgresql_server.end_connections(url) >= 1
+    schema.check(engine)
+    engine.dispose()

@@ -6,6 +6,8 @@ from panlearn.errors import BadInput, NotFound
 from panlearn.models import new_public_id
 from panlearn.services.accounts import Accounts
 
+pytestmark = pytest.mark.databases
+
 PASSWORD = "a long pass word"
 
 

@@ -11,6 +11,8 @@ from panlearn.services.hints import Hints
 from panlearn.services.submissions import Submissions
 from panlearn.services.work import Work
 
+pytestmark = pytest.mark.databases
+
 COURSE = factories.COURSE
 
 

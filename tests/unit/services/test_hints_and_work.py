@@ -5,6 +5,8 @@ from panlearn.errors import BadInput, NotFound
 from panlearn.services.hints import Hints
 from panlearn.services.work import Work
 
+pytestmark = pytest.mark.databases
+
 COURSE = factories.COURSE
 
 

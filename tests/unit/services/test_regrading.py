@@ -11,6 +11,8 @@ from panlearn.models import GradeChange, Submission
 from panlearn.services.regrading import Regrading, course_of, graded_again, stored
 from panlearn.services.submissions import Submissions
 
+pytestmark = pytest.mark.databases
+
 COURSE, EXERCISE = factories.COURSE, "first"
 
 

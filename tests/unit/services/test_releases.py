@@ -6,6 +6,8 @@ from panlearn.services.enrolments import Enrolments
 from panlearn.services.library import Library
 from panlearn.services.releases import Releases
 
+pytestmark = pytest.mark.databases
+
 COURSE = factories.COURSE
 NEWER = "b" * 64
 

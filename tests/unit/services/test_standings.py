@@ -8,6 +8,8 @@ from panlearn.domain.submission import SubmissionState
 from panlearn.services.standings import standings
 from panlearn.services.submissions import Submissions
 
+pytestmark = pytest.mark.databases
+
 COURSE = factories.COURSE
 
 

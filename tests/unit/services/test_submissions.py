@@ -12,6 +12,8 @@ from panlearn.services.enrolments import Enrolments
 from panlearn.services.submissions import Submissions
 from panlearn.services.work import Work
 
+pytestmark = pytest.mark.databases
+
 COURSE = factories.COURSE
 
 
@@ -116,8 +118,29 @@ def test_only_the_owner_finds_a_submission(submissions, session, learner, releas
     assert submissions.find(factories.guest(session), made.public_id) is None
 
 
-def test_the_position_counts_who_is_before(submissions, session, release):
-    made = [submissions.accept(factories.guest(session), release, release.exercises["first"], "x") for _ in range(3)]
-    made[0].state = SubmissionState.GRADING
+def test_an_answer_sent_again_with_its_key_is_kept_once(submissions, session, learner, release):
+    first = release.exercises["first"]
+    made = submissions.accept(learner, release, first, "x", key="a key")
 
-    assert [submissions.position(one) for one in made] == [None, 1, 2]
+    assert submissions.accept(learner, release, first, "x", key="a key") is made
+    assert submissions.accept(learner, release, first, "x", key="another").public_id != made.public_id
+    assert submissions.accept(factories.guest(session), release, first, "x", key="a key").public_id != made.public_id
+    assert len(made.public_id) == 22
+
+
+@pytest.mark.parametrize(("exercise", "source"), [("first", "y"), ("second", "x")])
+def test_a_key_belongs_to_one_answer(submissions, learner, release, exercise, source):
+    submissions.accept(learner, release, release.exercises["first"], "x", key="a key")
+
+    with pytest.raises(BadInput, match="with another answer"):
+        submissions.accept(learner, release, release.exercises[exercise], source, key="a key")
+
+
+def test_a_full_line_takes_no_more_and_says_when_to_come_back(submissions, session, release, monkeypatch):
+    monkeypatch.setattr("panlearn.services.submissions.MAX_QUEUED", 3)
+    for _ in range(3):
+        submissions.accept(factories.guest(session), release, release.exercises["first"], "x")
+
+    with pytest.raises(TooMany, match="the line is full") as refused:
+        submissions.accept(factories.guest(session), release, release.exercises["first"], "x")
+    assert refused.value.retry_after >= 5

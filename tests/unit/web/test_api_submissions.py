@@ -6,13 +6,15 @@ from sqlalchemy import func, select
 from panlearn.domain.report import Verdict
 from panlearn.models import Learner, Submission
 
+pytestmark = pytest.mark.databases
+
 
 def test_an_answer_is_accepted_committed_and_queued(visitor, application):
     answer = visitor.answer("first", "x = 1")
 
     assert answer.status_code == 201
     body = answer.get_json()
-    assert (body["state"], body["report"], body["position"]) == ("queued", None, 1)
+    assert (body["state"], body["report"], body["position"], body["seconds"]) == ("queued", None, 1, 1)
     assert answer.headers["Location"] == f"/api/v1/submissions/{body['id']}"
     with application.reading() as session:
         assert session.scalar(select(Submission.source).where(Submission.public_id == body["id"])) == "x = 1"
@@ -27,6 +29,40 @@ def test_the_answer_comes_with_its_report_when_it_is_done_in_time(visitor, app, 
     assert (body["report"]["verdict"], body["report"]["points"]) == ("passed", 2.0)
     assert body["graded_at"]
     assert body["position"] is None
+
+
+def test_an_answer_repeated_with_its_key_is_one_answer(visitor, application):
+    key = {"Idempotency-Key": "5a3c0f3e-7a53-4a53-9e5b-0f3a3f3a3f3a"}
+    first = visitor.answer("first", "x = 1", headers=key)
+    again = visitor.answer("first", "x = 1", headers=key)
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.get_json()["id"] == again.get_json()["id"]
+    with application.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Submission)) == 1
+    assert visitor.answer("first", "x = 2", headers=key).status_code == 400
+
+
+def test_a_key_without_end_is_refused(visitor):
+    answer = visitor.answer("first", "x = 1", headers={"Idempotency-Key": "k" * 201})
+
+    assert answer.status_code == 400
+    assert "Idempotency-Key" in answer.get_json()["detail"]
+
+
+def test_places_and_estimates_are_told_while_answers_wait(visitor, newcomer):
+    for _ in range(2):
+        visitor.answer("first", "x")
+    last = newcomer()
+    sent = last.answer("first", "x")
+
+    assert sent.get_json()["position"] == 2
+    assert last.get(sent.headers["Location"]).get_json()["seconds"] >= 1
+
+
+@pytest.mark.parametrize("path", ["/api/v1/submissions/%00", "/courses/%00", "/courses/waves/%00"])
+def test_an_address_that_no_database_can_look_for_is_refused_in_words(visitor, path):
+    assert visitor.get(path).status_code in {400, 404}
 
 
 def test_a_slow_verdict_is_not_waited_for_longer_than_allowed(visitor, app, pool, grader):

@@ -4,6 +4,8 @@ from sqlalchemy import select
 import factories
 from panlearn.models import Enrolment, HintShown, SavedCell
 
+pytestmark = pytest.mark.databases
+
 API = "/api/v1/courses/waves"
 
 

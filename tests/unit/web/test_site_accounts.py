@@ -7,6 +7,8 @@ from panlearn.models import Learner
 from panlearn.web.forms import local_path
 from panlearn.web.identity import identify
 
+pytestmark = pytest.mark.databases
+
 
 def cookie_of(visitor) -> str:
     return f"panlearn_session={visitor.client.get_cookie('panlearn_session').value}"

@@ -8,6 +8,8 @@ from sqlalchemy import event
 import factories
 from panlearn.web import create_app
 
+pytestmark = pytest.mark.databases
+
 PAGES = [
     "/",
     "/courses",
