@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any, TypeVar
 
@@ -38,6 +38,7 @@ class Operation:
     answer: type[BaseModel] | None
     body: type[BaseModel] | None
     problems: tuple[int, ...]
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 def operation(
@@ -47,11 +48,14 @@ def operation(
     status: int = 200,
     body: type[BaseModel] | None = None,
     problems: tuple[int, ...] = (404,),
+    headers: dict[str, str] | None = None,
 ) -> Callable[[View], View]:
-    """Declare what a view of the API takes and gives."""
+    """Declare what a view of the API takes and gives; `headers`: those that it reads, each with a sentence."""
 
     def mark(view: View) -> View:
-        declared = Operation(summary=summary, status=status, answer=answer, body=body, problems=problems)
+        declared = Operation(
+            summary=summary, status=status, answer=answer, body=body, problems=problems, headers=headers or {}
+        )
         setattr(view, _MARK, declared)
         return view
 
@@ -97,6 +101,10 @@ def _described(rule: Rule, declared: Operation) -> dict[str, Any]:
         "parameters": [
             {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
             for name in _ARGUMENT.findall(rule.rule)
+        ]
+        + [
+            {"name": name, "in": "header", "required": False, "description": said, "schema": {"type": "string"}}
+            for name, said in declared.headers.items()
         ],
         "responses": answers,
     }

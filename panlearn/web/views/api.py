@@ -43,7 +43,14 @@ _ACCEPTS = (400, 403, 404, 413, 415, 429)
 
 
 @blueprint.post("/courses/<course>/exercises/<exercise>/submissions")
-@operation("Send an answer", SubmissionOut, status=201, body=SourceBody, problems=_ACCEPTS)
+@operation(
+    "Send an answer",
+    SubmissionOut,
+    status=201,
+    body=SourceBody,
+    problems=_ACCEPTS,
+    headers={"Idempotency-Key": "a new text per answer; one that is sent again with its key is kept once"},
+)
 @needs(Permission.WORK)
 def submit(course: str, exercise: str) -> tuple[Response, int, dict[str, str]]:
     """Accept an answer, wake a worker, and wait a moment for the verdict. Accepted is committed."""

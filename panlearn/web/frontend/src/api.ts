@@ -18,6 +18,7 @@ export class Problem extends Error {
 interface Options {
   body?: unknown;
   keepalive?: boolean;
+  headers?: Record<string, string>;
 }
 
 const OFFLINE = new Problem(0, "The site could not be reached.", "", "Your text stays here. It is sent when the connection is back.", null);
@@ -43,7 +44,7 @@ export async function call<T>(method: "GET" | "POST" | "PUT" | "DELETE", path: s
       method,
       credentials: "same-origin",
       keepalive: options.keepalive ?? false,
-      headers: { Accept: "application/json", ...(method === "GET" ? {} : { "Content-Type": "application/json" }) },
+      headers: { Accept: "application/json", ...(method === "GET" ? {} : { "Content-Type": "application/json" }), ...options.headers },
       ...(method === "GET" ? {} : { body: JSON.stringify(options.body ?? {}) }),
     });
   } catch {

@@ -4,6 +4,7 @@ import { Attempts } from "./attempts";
 import type { Cell } from "./cell";
 import { bulb, el, glyph, marked, pause } from "./dom";
 import { checkList, chipOf, folds, notYet, spoken } from "./report";
+import { look, send, waitingWords } from "./sending";
 import { Solution } from "./solution";
 import { toast } from "./toast";
 import type { ExerciseState, Hint, Submission } from "./types";
@@ -22,8 +23,6 @@ export interface ExercisePlace {
   stop: () => void;
   reset: () => void;
 }
-
-const LATE = 10_000;
 
 /** One exercise of the page: Check, its results, hints, the solution; its text and outputs are its cell's. */
 export class Exercise {
@@ -116,9 +115,7 @@ export class Exercise {
     this.checking = true;
     this.busy(true);
     try {
-      const source = this.cell.text.text;
-      const sent = await call<Submission>("POST", paths.submissions(this.place.course, this.place.id), { body: { source } });
-      await this.follow(sent);
+      await this.follow(await send(this.place.course, this.place.id, this.cell.text.text));
     } catch (error) {
       this.showProblem(error);
     } finally {
@@ -134,7 +131,7 @@ export class Exercise {
     for (let wait = 250; submission.state !== "graded"; wait = Math.min(2000, wait * 1.5)) {
       this.showWaiting(submission, Date.now() - began);
       await pause(wait);
-      submission = await call<Submission>("GET", paths.submission(submission.id));
+      submission = await look(submission.id);
     }
     this.state.last = submission;
     this.showReport(submission, false);
@@ -153,9 +150,7 @@ export class Exercise {
 
   private showWaiting(submission: Submission, milliseconds: number): void {
     if (milliseconds < 1500) return;
-    const place = submission.position ? `${submission.position} in line before it.` : "It is being graded.";
-    const late = milliseconds > LATE ? " You can go on reading: the result waits here." : "";
-    this.result.replaceChildren(el("div", { class: "verdict" }, el("p", {}, `Your answer is saved. ${place}${late}`)));
+    this.result.replaceChildren(el("div", { class: "verdict" }, el("p", {}, waitingWords(submission, milliseconds))));
   }
 
   /** A verdict, fresh or from before. What stands below keeps its place: results replace results. */

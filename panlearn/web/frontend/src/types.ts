@@ -69,6 +69,8 @@ export interface Submission {
   graded_at: string | null;
   report: Report | null;
   position: number | null;
+  /** About so long until the verdict. */
+  seconds: number | null;
 }
 
 export type Verdict = "passed" | "failed" | "error" | "timeout" | "memory" | "killed" | "author-error" | "platform-error";
