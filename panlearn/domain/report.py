@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import ClassVar
 
 
 class Verdict(StrEnum):
@@ -37,10 +38,29 @@ class CheckStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """A learner's curve over the band that is accepted, and the residual: points in order of x, labels with units.
+
+    All are equally long, at most `MOST` points. A value of theirs that is no number is None, and so is its residual.
+    """
+
+    MOST: ClassVar[int] = 400
+
+    x: tuple[float, ...]
+    yours: tuple[float | None, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    residual: tuple[float | None, ...]
+    x_label: str = ""
+    y_label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
     """One check's outcome, as a learner may read it: a hidden check's name is its idea, its message holds no more.
 
-    `got`, `accepted`, `off` are short texts with units for the three-number row; `hint` is one thing to try.
+    `got`, `accepted`, `off` are short texts with units for the three-number row; `hint` is one thing to try; `curve`
+    is there where a visible check compared curves.
     """
 
     name: str
@@ -53,6 +73,7 @@ class CheckResult:
     accepted: str = ""
     off: str = ""
     hint: str = ""
+    curve: Curve | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,9 +21,18 @@ def to_json(report: GradeReport) -> dict[str, Any]:
         "fault": str(report.fault) if report.fault else None,
         "points": said.pop("points"),
         "max_points": said.pop("max_points"),
-        "checks": [{**check, "status": str(check["status"])} for check in said.pop("checks")],
+        "checks": [_check(check) for check in said.pop("checks")],
         "message": said.pop("message"),
         "output": said.pop("output"),
         "traceback": said.pop("traceback"),
         "seconds": said.pop("seconds"),
     }
+
+
+def _check(check: dict[str, Any]) -> dict[str, Any]:
+    """A check as plain values; the curve only where there is one."""
+    curve = check.pop("curve")
+    plain = {**check, "status": str(check["status"])}
+    if curve is None:
+        return plain
+    return {**plain, "curve": {name: list(one) if isinstance(one, tuple) else one for name, one in curve.items()}}

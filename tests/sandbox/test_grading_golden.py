@@ -49,7 +49,20 @@ def test_it_says_what_the_golden_folder_expects(folder, grader, schema):
         assert text not in _readable(said), everything
     for text in expected.get("note", []):
         assert text in report.author_note, everything
+    if "curves" in expected:
+        assert [_curve(check) for check in said["checks"]] == expected["curves"], everything
     assert said["message"] or said["verdict"] == "passed", "every verdict but passed carries a message"
+
+
+def _curve(check):
+    """What a picture is told apart by: its points, where it begins and ends, its labels, points outside the band."""
+    curve = check.get("curve")
+    if curve is None:
+        return None
+    rows = zip(curve["low"], curve["yours"], curve["high"], strict=True)
+    outside = sum(yours is None or not low <= yours <= high for low, yours, high in rows)
+    ends = [curve["x"][0], curve["x"][-1]]
+    return {"points": len(curve["x"]), "ends": ends, "labels": [curve["x_label"], curve["y_label"]], "outside": outside}
 
 
 def _readable(said):

@@ -109,8 +109,20 @@ class Approx:
                 return found
         return None
 
+    def _uncertain(self, got: Any, expected: Any, where: str) -> Failure | None:
+        """A number with an uncertainty: its value and its standard deviation, each within the tolerance."""
+        if words.kind(got) != words.kind(expected):
+            came, wanted = words.value(got), words.value(expected)
+            said = f"{where}got {came}, expected a number with its uncertainty, {wanted}"
+            return Failure(said, got=came, accepted=wanted, hint="`ufloat(value, standard uncertainty)` makes one.")
+        return self._number(got.nominal_value, expected.nominal_value, f"{where}the value: ") or self._number(
+            got.std_dev, expected.std_dev, f"{where}the standard uncertainty: "
+        )
+
     def _number(self, got: Any, expected: Any, where: str) -> Failure | None:
         target = words.plain_number(expected)
+        if target is None and words.kind(expected) == "a number with an uncertainty":
+            return self._uncertain(got, expected, where)
         if target is None:
             same = got is expected if expected is None else type(got) is type(expected) and bool(got == expected)
             return None if same else Failure(f"{where}got {words.value(got)}, expected {words.value(expected)}")

@@ -1,4 +1,7 @@
-"""Guesses why a number is wrong: degrees and radians, a sign, a power of ten, a factor that physics often has."""
+"""Guesses why a number is wrong: degrees and radians, a sign, a power of ten, a factor that physics often has.
+
+hc = 12.39842 keV Å and h²/2m = 81.8042 meV Å² (neutron) are from CODATA 2018.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,22 @@ _FACTORS = (
         "That is what is expected divided by 2.355: a standard deviation for a full width?",
     ),
 )
+_LN10 = math.log(10)
+_LOGARITHMS = (
+    (_LN10, "That is ln 10 times what is expected: `np.log` is the natural logarithm, `np.log10` that to base 10."),
+    (1 / _LN10, "That is what is expected divided by ln 10: `np.log10` is to base 10, `np.log` the natural logarithm."),
+)
+_PRODUCTS = (
+    (1.0, "That is one over what is expected."),
+    (2 * math.pi, "That is 2π over what is expected, as d is of Q."),
+    (
+        12.39842,
+        "That is 12.398 over what is expected: the energy (keV) for the wavelength (Å), or the other way round?",
+    ),
+)
+_NEUTRON = 81.8042
+_RIGHT_ANGLE = 90.0
+_UNITS = {1: " (1 nm is 10 Å)", -1: " (1 nm is 10 Å)", 3: " (1 keV is 1000 eV)", -3: " (1 keV is 1000 eV)"}
 _TENS = (-12, -10, -9, -8, -6, -4, -3, -2, -1, 1, 2, 3, 4, 6, 8, 9, 10, 12)
 
 
@@ -38,17 +57,31 @@ def guess(got: float, expected: float, tolerance: float = 0.0) -> str:
     def close(factor: float) -> bool:
         return math.isclose(got, expected * factor, rel_tol=slack)
 
-    for factor, words in _FACTORS:
+    for factor, words in _FACTORS + _LOGARITHMS:
         if close(factor):
             return words
     for power in _TENS:
         if close(10.0**power):
-            return f"That is off by a power of ten, 10{_raised(power)}: look at the units."
-    if math.isclose(got * expected, 1, rel_tol=slack):
-        return "That is one over what is expected."
-    if math.isclose(got, expected * expected, rel_tol=slack) and abs(expected) != 1:
-        return "That is the square of what is expected."
-    return ""
+            return f"That is off by a power of ten, 10{_raised(power)}: look at the units{_UNITS.get(power, '')}."
+    return _related(got, expected, slack)
+
+
+def _related(got: float, expected: float, slack: float) -> str:
+    """Relations that are not one factor."""
+    found = next((words for product, words in _PRODUCTS if math.isclose(got * expected, product, rel_tol=slack)), "")
+    if found:
+        return found
+    if expected > 0 and got > 0 and abs(expected - 1) > slack:
+        if math.isclose(got, expected * expected, rel_tol=slack):
+            return "That is the square of what is expected: is a root missing?"
+        if math.isclose(got, math.sqrt(expected), rel_tol=slack):
+            return "That is the square root of what is expected."
+        if math.isclose(got * expected * expected, _NEUTRON, rel_tol=slack):
+            return "That is the energy (meV) of a neutron with this wavelength (Å)."
+        if math.isclose(got + expected, _RIGHT_ANGLE, rel_tol=slack / 10):
+            return "That angle and what is expected make 90°: sine for cosine, or an angle from the other axis?"
+    whole = got.is_integer() and expected.is_integer() and abs(got - expected) == 1
+    return "That is one too many or too few: does a range end where it should?" if whole else ""
 
 
 def guess_any(got: Any, expected: Any, tolerance: float = 0.0) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 _TEXT = 80
 _ITEMS = 6
 _DEPTH = 4
+_PLAIN_BELOW = 1e7
 _PRINTED = {"datetime", "decimal", "fractions", "numpy", "pandas"}
 _KINDS: dict[Any, str] = {
     bool: "a truth value",
@@ -34,8 +35,8 @@ _NAMED = {
     "pint.Quantity": "a number with a unit",
     "uncertainties.UFloat": "a number with an uncertainty",
 }
-_DTYPES = {"b": "truth values", "i": "whole numbers", "u": "whole numbers", "f": "numbers", "c": "complex numbers"}
-_DTYPES |= {"U": "texts", "S": "bytes", "O": "objects", "M": "times", "m": "durations", "V": "records"}
+DTYPES = {"b": "truth values", "i": "whole numbers", "u": "whole numbers", "f": "numbers", "c": "complex numbers"}
+DTYPES |= {"U": "texts", "S": "bytes", "O": "objects", "M": "times", "m": "durations", "V": "records"}
 
 
 def number(value: Any, digits: int = 6) -> str:
@@ -50,7 +51,15 @@ def number(value: Any, digits: int = 6) -> str:
         return "NaN (not a number)"
     if math.isinf(value):
         return "infinity" if value > 0 else "−infinity"
-    return f"{value:.{digits}g}".replace("-", "−")
+    text = f"{value:.{digits}g}"
+    if "e+" in text and abs(value) < _PLAIN_BELOW:
+        text = f"{float(text):.0f}"
+    return text.replace("-", "−")
+
+
+def with_unit(text: str, unit: str) -> str:
+    """A number's text with its unit behind it: "1.54 Å", "14.2°"."""
+    return f"{text}{'' if unit in {'°', '%'} else ' '}{unit}" if unit else text
 
 
 def plain_number(value: Any) -> Any:
@@ -157,7 +166,7 @@ def _array(thing: Any) -> str:
         return f"[{_listed(thing.tolist())}]"
     if thing.size == 0:
         return f"an empty array of shape {thing.shape}"
-    of = _DTYPES.get(thing.dtype.kind, "values")
+    of = DTYPES.get(thing.dtype.kind, "values")
     if thing.ndim == 1:
         return f"[{_listed(thing[: _ITEMS + 1].tolist())}] ({thing.size} {of})"
     return f"an array of {of} with {shape(thing)}"
@@ -182,4 +191,4 @@ _WRITERS = {
 
 def dtype(array: Any) -> str:
     """What an array holds, in words."""
-    return _DTYPES.get(array.dtype.kind, str(array.dtype))
+    return DTYPES.get(array.dtype.kind, str(array.dtype))

@@ -1,0 +1,2 @@
+best, covariance = np.polyfit(x, y, 1, w=1 / sigma, cov="unscaled")
+covariance = np.diag(covariance)

@@ -1,0 +1,2 @@
+# %% visible: by hand
+forbids("np.linalg")

@@ -1,0 +1,2 @@
+# %% visible: whole arrays
+forbids("loop", message="Work on whole arrays.")

@@ -1,0 +1,2 @@
+import pint
+ureg = pint.UnitRegistry()

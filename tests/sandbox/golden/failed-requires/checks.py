@@ -1,0 +1,2 @@
+# %% visible: the operator
+requires("@", name="f")

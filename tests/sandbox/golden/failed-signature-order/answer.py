@@ -1,0 +1,2 @@
+def f(wavelength, d, *, order=1):
+    return d, wavelength, order

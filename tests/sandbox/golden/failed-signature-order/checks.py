@@ -1,0 +1,2 @@
+# %% visible: its parameters
+assert_signature(f, "d, wavelength, *, order=1")

@@ -1,0 +1,2 @@
+def f(n, background):
+    return ufloat(n - background, n + background)

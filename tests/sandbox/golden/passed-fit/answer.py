@@ -1,0 +1,1 @@
+best, covariance = np.polyfit(x, y, 1, w=1 / sigma, cov="unscaled")

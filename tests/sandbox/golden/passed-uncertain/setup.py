@@ -1,0 +1,1 @@
+from uncertainties import ufloat
