@@ -17,7 +17,7 @@ type Point = [number, number];
 /** Where a curve first leaves its band, and the largest residual: what the picture shows, in words. */
 export function inWords(curve: Curve): string {
   const away = outside(curve);
-  const worst = curve.residual.reduce((found, value, index) => (Math.abs(value) > Math.abs(curve.residual[found] ?? 0) ? index : found), 0);
+  const worst = curve.residual.reduce<number>((found, value, index) => (Math.abs(value ?? 0) > Math.abs(curve.residual[found] ?? 0) ? index : found), 0);
   const at = `${tick(curve.x[worst] ?? 0)}${unit(curve.x_label)}`;
   const far = `The residual is largest at ${at}: ${tick(curve.residual[worst] ?? 0)}${unit(curve.y_label)}.`;
   if (away.length === 0) return `Your curve lies inside the accepted band. ${far}`;
@@ -105,27 +105,33 @@ function unit(text: string): string {
   return found?.[1] ? `\u00a0${found[1]}` : "";
 }
 
-const centre = (curve: Curve, index: number): number => (curve.yours[index] ?? 0) - (curve.residual[index] ?? 0);
+/** The middle of the band; what the residual is measured from, where it is known. */
+function centre(curve: Curve, index: number): number {
+  const [yours, residual] = [curve.yours[index], curve.residual[index]];
+  if (typeof yours === "number" && typeof residual === "number") return yours - residual;
+  return ((curve.low[index] ?? 0) + (curve.high[index] ?? 0)) / 2;
+}
+
 const below = (curve: Curve): number[] => curve.low.map((value, index) => value - centre(curve, index));
 const above = (curve: Curve): number[] => curve.high.map((value, index) => value - centre(curve, index));
 
-function bounds(values: readonly number[]): Point {
-  const sound = values.filter(Number.isFinite);
+function bounds(values: readonly (number | null)[]): Point {
+  const sound = values.filter((value): value is number => Number.isFinite(value));
   const [low, high] = [Math.min(...sound), Math.max(...sound)];
   return low < high ? [low, high] : [low - 0.5, low + 0.5];
 }
 
-function padded(values: readonly number[]): Point {
+function padded(values: readonly (number | null)[]): Point {
   const [low, high] = bounds(values);
   return [low - 0.05 * (high - low), high + 0.05 * (high - low)];
 }
 
 /** A line through the points; it is broken where a value is none. */
-function path(xs: readonly number[], ys: readonly number[], x: Scale, y: Scale): string {
+function path(xs: readonly number[], ys: readonly (number | null)[], x: Scale, y: Scale): string {
   let pen = "M";
   let text = "";
   for (const [index, value] of ys.entries()) {
-    if (!Number.isFinite(value)) {
+    if (value === null || !Number.isFinite(value)) {
       pen = "M";
       continue;
     }
@@ -143,8 +149,9 @@ function between(xs: readonly number[], low: readonly number[], high: readonly n
 /** The room between the residual and the edge of its band, where it is beyond it. */
 function beyond(curve: Curve, x: Scale, y: Scale): string {
   const [low, high] = [below(curve), above(curve)];
-  const edge = curve.residual.map((value, index) => Math.min(Math.max(value, low[index] ?? value), high[index] ?? value));
-  return between(curve.x, edge, curve.residual, x, y);
+  const residual = curve.residual.map((value, index) => value ?? ((low[index] ?? 0) + (high[index] ?? 0)) / 2);
+  const edge = residual.map((value, index) => Math.min(Math.max(value, low[index] ?? value), high[index] ?? value));
+  return between(curve.x, edge, residual, x, y);
 }
 
 function grid(y: Scale, frame: Frame, most: number): SVGElement[] {

@@ -87,13 +87,13 @@ export interface Report {
   seconds?: Record<string, number>;
 }
 
-/** A curve over the band that is accepted; labels carry their units. */
+/** A curve over the band that is accepted; labels carry their units. A value that is no number is null. */
 export interface Curve {
   x: number[];
-  yours: number[];
+  yours: (number | null)[];
   low: number[];
   high: number[];
-  residual: number[];
+  residual: (number | null)[];
   x_label: string;
   y_label: string;
 }

@@ -4,12 +4,12 @@ import { inWords, outside } from "../src/curve";
 import { linear, steps, tick } from "../src/scales";
 import type { Curve } from "../src/types";
 
-const curve = (yours: number[]): Curve => ({
+const curve = (yours: (number | null)[]): Curve => ({
   x: [6, 9, 12, 15],
   yours,
   low: [9, 9, 9, 9],
   high: [11, 11, 11, 11],
-  residual: yours.map((value) => value - 10),
+  residual: yours.map((value) => (value === null ? null : value - 10)),
   x_label: "photon energy (keV)",
   y_label: "2θ (degrees)",
 });
@@ -42,6 +42,11 @@ test("the words say where a curve leaves its band and where it is furthest", () 
 
 test("a value that is none is outside", () => {
   assert.deepEqual(outside(curve([10, Number.NaN, 10, 10])), [1]);
+});
+
+test("a value that was no number on the server is outside, and the words speak of the others", () => {
+  assert.deepEqual(outside(curve([null, 10, 12, 10])), [0, 2]);
+  assert.match(inWords(curve([null, 10, 12, 10])), /largest at 12\u00a0keV: 2\u00a0degrees/);
 });
 
 test("a curve inside its band is said to be inside", () => {
