@@ -86,7 +86,12 @@ def _small_exercise(settings: Settings) -> Target:
         release = store.load(path.parent.parent.name, path.parent.name)
         for exercise in release.exercises:
             bundle = store.bundle(release, exercise)
-            if not bundle.needs and bundle.solution.lstrip().startswith("def ") and len(bundle.names) == 1:
+            if (
+                bundle.quiz is None
+                and not bundle.needs
+                and bundle.solution.lstrip().startswith("def ")
+                and len(bundle.names) == 1
+            ):
                 return Target(release.course.slug, bundle)
     raise PlatformError("No published course has an exercise that asks for one function.")
 

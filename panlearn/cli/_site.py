@@ -202,6 +202,6 @@ def _warm_first_exercise(application: Application, release: Release) -> None:
     """Run the set-up of a course's first exercise: most who come begin with it."""
     from panlearn.grading import Grader
 
-    exercises = [exercise for page in release.lessons for exercise in page.exercises]
+    exercises = [name for page in release.lessons for name in page.exercises if release.exercises[name].quiz is None]
     if exercises:
         cast("Grader", application.grader).warm(application.store.bundle(release, exercises[0]))

@@ -91,7 +91,7 @@ def _exercise(course_dir: Path, exercise: str) -> tuple[CourseSource, GradingBun
         known = ", ".join(source.bundles) or "none"
         todo = f"Did you mean {near[0]}?" if near else f"Its exercises: {known}."
         raise BadInput(f"The course {source.slug} has no exercise {exercise!r}.", todo=todo)
-    errors = [f for f in findings.errors if f.file == source.exercises[exercise].file]
+    errors = [f for f in findings.errors if f.file == (source.exercises | source.quizzes)[exercise].file]
     if errors:
         raise CourseRefused(source.slug, errors)
     return source, bundle

@@ -17,6 +17,7 @@ from panlearn.content.findings import Findings
 from panlearn.content.leaks import Outputs
 from panlearn.content.names import names_of, parse
 from panlearn.content.published import PublishedCell, published_cells
+from panlearn.content.quizzes import QuizSource
 from panlearn.content.release_store import ReleaseContent
 from panlearn.content.rendering.assets import Assets
 from panlearn.content.rendering.nodes import ExerciseFace, text_of, walk
@@ -37,9 +38,11 @@ from panlearn.content.staging import (
 from panlearn.content.student import student_notebook
 from panlearn.domain.course import Cell, Exercise, Page, PublicCheck
 from panlearn.domain.exercise import GradingBundle
+from panlearn.domain.quiz.model import QuizFace
 
 WORDS_A_MINUTE = 180
 MINUTES_AN_EXERCISE = 4.0
+MINUTES_A_QUIZ = 1.0
 MINUTES_A_CELL = 0.5
 
 
@@ -103,6 +106,7 @@ class _Builder:
         set_formulas = self._set_formulas(book)
         pages, fragments, notebooks = [], {}, {}
         titles: dict[str, str] = {}
+        faces: dict[str, QuizFace] = {}
         number = 0
         for lesson in self._source.lessons:
             built = book.pages[staged_name(lesson.page.file)]
@@ -110,18 +114,31 @@ class _Builder:
             title = built.title or lesson.slug.replace("-", " ").capitalize()
             fragments[lesson.slug] = render_page(state, built.tree, title)
             titles |= _exercise_titles(state)
-            number += lesson.has_cells
-            pages.append(_page(lesson, title, state, number if lesson.has_cells else None))
+            faces |= state.faces
+            number += lesson.is_lesson
+            pages.append(_page(lesson, title, state, number if lesson.is_lesson else None))
             if lesson.has_cells:
                 notebook = student_notebook(lesson, title, self._source.folder)
                 notebooks[lesson.slug] = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
         bundles = {
-            name: replace(bundle, hints=tuple(hints.get(name, ())), title=titles.get(name, bundle.title))
+            name: self._with_passages(replace(bundle, title=titles.get(name, bundle.title)), hints.get(name, []))
             for name, bundle in self._source.bundles.items()
         }
-        exercises = {name: _public(self._source.exercises[name], bundle) for name, bundle in bundles.items()}
+        exercises = {
+            name: public_quiz(self._source.quizzes[name], bundle, faces)
+            if bundle.quiz
+            else _public(self._source.exercises[name], bundle)
+            for name, bundle in bundles.items()
+        }
         content = ReleaseContent(fragments=fragments, assets=self._assets.files, notebooks=notebooks, bundles=bundles)
         return BuiltCourse(pages=tuple(pages), exercises=exercises, content=content)
+
+    def _with_passages(self, bundle: GradingBundle, texts: list[str]) -> GradingBundle:
+        """The bundle with its hints, rendered; a quiz's last text is its explanation, if it has one."""
+        quiz = self._source.quizzes.get(bundle.exercise)
+        if quiz is None or bundle.quiz is None or quiz.explain is None or not texts:
+            return replace(bundle, hints=tuple(texts))
+        return replace(bundle, hints=tuple(texts[:-1]), quiz=replace(bundle.quiz, explain=texts[-1]))
 
     def _state(
         self,
@@ -145,6 +162,7 @@ class _Builder:
             cells=list(cells),
             outputs={cell.id: renderer.render(cell, outputs.get(cell.id, [])) for cell in cells if not cell.exercise},
             exercises={e.id: self._face(e) for e in lesson.exercises if e.id in self._source.bundles},
+            quizzes={quiz.id: quiz for quiz in lesson.quizzes if quiz.id in self._source.bundles},
         )
 
     def _face(self, exercise: ExerciseSource) -> ExerciseFace:
@@ -192,7 +210,7 @@ def _exercise_titles(state: PageState) -> dict[str, str]:
     titles = {}
     for name, node in state.tasks.items():
         title = next((child for child in node.get("children", []) if child.get("type") == "admonitionTitle"), None)
-        if name in state.exercises and title is not None:
+        if (name in state.exercises or name in state.quizzes) and title is not None:
             titles[name] = " ".join(text_of(title).split())
     return titles
 
@@ -206,7 +224,7 @@ def _page(lesson: Lesson, title: str, state: PageState, number: int | None) -> P
         number=number,
         minutes=_minutes(lesson, cells),
         sections=tuple(state.sections),
-        exercises=tuple(exercise.id for exercise in lesson.exercises),
+        exercises=tuple(task.id for task in lesson.tasks),
         cells=tuple(Cell(id=cell.id, source=cell.source, exercise=cell.exercise) for cell in cells),
         fragment=f"pages/{lesson.slug}.html",
         notebook=f"{lesson.slug}.ipynb" if lesson.has_cells else None,
@@ -217,7 +235,7 @@ def _minutes(lesson: Lesson, cells: tuple[PublishedCell, ...]) -> int:
     """Reading and working time, from words, cells and exercises."""
     words = sum(len(re.findall(r"\w+", cell.source)) for cell in lesson.page.cells if cell.kind == "markdown")
     worked = MINUTES_AN_EXERCISE * len(lesson.exercises) + MINUTES_A_CELL * (len(cells) - len(lesson.exercises))
-    return math.ceil(words / WORDS_A_MINUTE + worked)
+    return math.ceil(words / WORDS_A_MINUTE + worked + MINUTES_A_QUIZ * len(lesson.quizzes))
 
 
 def _public(exercise: ExerciseSource, bundle: GradingBundle) -> Exercise:
@@ -241,6 +259,23 @@ def _public(exercise: ExerciseSource, bundle: GradingBundle) -> Exercise:
         needs=bundle.needs,
         attempts=exercise.attempts,
         reveal=exercise.reveal,
+    )
+
+
+def public_quiz(source: QuizSource, bundle: GradingBundle, faces: Mapping[str, QuizFace]) -> Exercise:
+    """What everyone may know of a quiz; without a face the page has an error."""
+    return Exercise(
+        id=source.id,
+        lesson=bundle.lesson,
+        title=bundle.title,
+        cell="",
+        points=source.points,
+        names=(),
+        checks=(),
+        hints=len(bundle.hints),
+        attempts=source.attempts,
+        reveal=source.reveal,
+        quiz=faces.get(source.id) or QuizFace(kind=source.quiz.kind),
     )
 
 

@@ -14,6 +14,7 @@ from panlearn.content.exercises import ExerciseSource, take_exercises
 from panlearn.content.findings import Findings
 from panlearn.content.links import report_links
 from panlearn.content.names import parse
+from panlearn.content.quizzes import QuizSource, take_quizzes
 from panlearn.content.reading import SourcePage, read_page
 from panlearn.domain.course import Course
 from panlearn.domain.exercise import GradingBundle
@@ -24,16 +25,27 @@ _SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{0,63}$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lesson:
-    """A page with its slug and its exercises."""
+    """A page with its slug, its exercises and its quizzes."""
 
     slug: str
     page: SourcePage
     exercises: tuple[ExerciseSource, ...]
+    quizzes: tuple[QuizSource, ...] = ()
 
     @property
     def has_cells(self) -> bool:
         """Whether there is code to run."""
         return any(cell.kind == "code" for cell in self.page.cells)
+
+    @property
+    def is_lesson(self) -> bool:
+        """Whether there is something to do."""
+        return self.has_cells or bool(self.quizzes)
+
+    @property
+    def tasks(self) -> tuple[ExerciseSource | QuizSource, ...]:
+        """Exercises and quizzes as they follow each other on the page."""
+        return tuple(sorted([*self.exercises, *self.quizzes], key=_place))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +59,7 @@ class CourseSource:
     lessons: tuple[Lesson, ...]
     bundles: dict[str, GradingBundle]
     exercises: dict[str, ExerciseSource]
+    quizzes: dict[str, QuizSource]
     files: str | None
     environment_line: int = 1
 
@@ -68,6 +81,10 @@ class CourseSource:
             outcomes=config.outcomes,
             tools=config.tools,
         )
+
+
+def _place(task: ExerciseSource | QuizSource) -> tuple[int, int]:
+    return task.cell, task.rows.start if isinstance(task, QuizSource) else 0
 
 
 def course_folder(path: Path) -> Path:
@@ -97,7 +114,7 @@ def read_course(path: Path, findings: Findings) -> CourseSource | None:
     pages = [page for name in book.pages if (page := read_page(folder, name, findings))]
     lessons = tuple(_lessons(pages, config, findings))
     files = data_digest(folder)
-    bundles, exercises = _bundles(lessons, config, files, findings)
+    bundles, exercises, quizzes = _bundles(lessons, config, files, findings)
     return CourseSource(
         folder=folder,
         slug=folder.name,
@@ -106,6 +123,7 @@ def read_course(path: Path, findings: Findings) -> CourseSource | None:
         lessons=lessons,
         bundles=bundles,
         exercises=exercises,
+        quizzes=quizzes,
         files=files,
         environment_line=_environment_line(folder),
     )
@@ -124,7 +142,12 @@ def _lessons(pages: list[SourcePage], config: CourseConfig, findings: Findings) 
         taken.add(slug)
         _check_syntax(page, findings)
         lessons.append(
-            Lesson(slug=slug, page=page, exercises=take_exercises(page, config.exercises, findings.of(page.file)))
+            Lesson(
+                slug=slug,
+                page=page,
+                exercises=take_exercises(page, config.exercises, findings.of(page.file)),
+                quizzes=take_quizzes(page, config.exercises, findings.of(page.file)),
+            )
         )
     return lessons
 
@@ -151,17 +174,22 @@ def _check_syntax(page: SourcePage, findings: Findings) -> None:
 
 def _bundles(
     lessons: tuple[Lesson, ...], config: CourseConfig, files: str | None, findings: Findings
-) -> tuple[dict[str, GradingBundle], dict[str, ExerciseSource]]:
+) -> tuple[dict[str, GradingBundle], dict[str, ExerciseSource], dict[str, QuizSource]]:
     known: dict[str, ExerciseSource] = {}
+    quizzes: dict[str, QuizSource] = {}
     bundles: dict[str, GradingBundle] = {}
     for lesson in lessons:
-        for exercise in lesson.exercises:
-            if exercise.id in known:
-                other = known[exercise.id]
-                message = f"The exercise `{exercise.id}` is already in {other.file}, line {other.line}."
-                findings.error("PL020", exercise.file, exercise.line, message, "Give one of them another id.")
-            known.setdefault(exercise.id, exercise)
+        for task in lesson.tasks:
+            if other := known.get(task.id) or quizzes.get(task.id):
+                message = f"The exercise `{task.id}` is already in {other.file}, line {other.line}."
+                findings.error("PL020", task.file, task.line, message, "Give one of them another id.")
+            elif isinstance(task, QuizSource):
+                quizzes[task.id] = task
+            else:
+                known[task.id] = task
         common = Common(lesson=lesson.slug, environment=config.environment, files=files, known=known)
         made = make_bundles(lesson.page, lesson.exercises, common, findings)
-        bundles |= {key: bundle for key, bundle in made.items() if known[key].file == lesson.page.file}
-    return bundles, known
+        made |= {quiz.id: quiz.bundle(lesson.slug, config.environment) for quiz in lesson.quizzes}
+        owners = known | quizzes
+        bundles |= {task.id: made[task.id] for task in lesson.tasks if owners[task.id] is task and task.id in made}
+    return bundles, known, quizzes

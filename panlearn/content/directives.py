@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 _INFO = re.compile(r"^\{(?P<name>[\w:+-]+)\}\s*(?P<argument>.*)$")
+_CODE = frozenset({"code", "code-block", "code-cell", "literalinclude"})
 _OPTION = re.compile(r"^\s*:(?P<key>[\w-]+):\s*(?P<value>.*)$")
 
 
@@ -55,6 +56,20 @@ def blocks_in(text: str, line: int) -> Iterator[Block]:
                 options=options,
                 body_line=line + token.map[0] + 1 + start + blank,
             )
+
+
+def nested(text: str, name: str) -> Iterator[int]:
+    """The lines (from 0) where a directive of this name stands inside another block, which is no code to be shown."""
+    begins = re.compile(r"^\s*(?:`{3,}|~{3,}|:{3,})\s*\{" + re.escape(name) + r"\}")
+    rows = text.split("\n")
+    for token in _parser().parse(text):
+        if token.type not in {"fence", "colon_fence"} or not token.map:
+            continue
+        match = _INFO.match(token.info.strip())
+        if match and match["name"] == name:
+            yield from [token.map[0]] if token.level else []
+        elif match and match["name"] not in _CODE:
+            yield from (row for row in range(token.map[0] + 1, token.map[1]) if begins.match(rows[row]))
 
 
 def _options(content: str) -> tuple[dict[str, str], int]:

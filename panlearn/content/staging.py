@@ -1,7 +1,8 @@
 """The staging book: what Jupyter Book reads. Student pages only, a myst.yml of ours, a site theme that does nothing.
 
 Every staged line remembers the author's line, so that whatever Jupyter Book says is said of the author's file.
-Solutions, checks, wrong answers and hints are never written here; hints go into a book of their own (`stage_hints`).
+Solutions, checks, wrong answers, keys of quizzes and hints are never written here; hints go into a
+book of their own (`stage_hints`).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import base64
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,10 @@ import yaml
 
 from panlearn.content.course_source import CourseSource, Lesson
 from panlearn.content.digests import course_files
+from panlearn.content.exercises import ExerciseSource
 from panlearn.content.published import PublishedCell, published_cells
+from panlearn.content.quiz_staging import staged_rows
+from panlearn.content.quizzes import QuizSource, quiz_rows
 from panlearn.content.reading import SourceCell, SourcePage
 from panlearn.content.rendering.assets import MAX_BYTES
 
@@ -91,27 +95,42 @@ def stage_lesson(lesson: Lesson) -> StagedPage:
     cells = {cell.index: cell for cell in published_cells(lesson)}
     hints = [(hint.cell, row) for exercise in lesson.exercises for hint in exercise.hint_blocks for row in hint.rows]
     page = lesson.page
-    staged = _from_notebook(page, cells, set(hints)) if page.is_notebook else _from_text(page, cells, set(hints))
+    private = _Private(
+        rows=frozenset(hints) | quiz_rows(page),
+        instead={(quiz.cell, quiz.rows.start): staged_rows(quiz) for quiz in lesson.quizzes},
+    )
+    staged = _from_notebook(page, cells, private) if page.is_notebook else _from_text(page, cells, private)
     rows, origins = tuple(row for row, _ in staged), tuple(origin for _, origin in staged)
     return StagedPage(name=staged_name(page.file), rows=rows, origins=origins)
 
 
-def _from_text(
-    page: SourcePage, cells: Mapping[int, PublishedCell], hints: set[tuple[int, int]]
-) -> list[tuple[str, Origin]]:
-    """MyST text keeps its line numbers: what is taken out leaves blank lines."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Private:
+    """Lines (by cell and row) that are not public, and what is put in where some of them begin."""
+
+    rows: frozenset[tuple[int, int]]
+    instead: Mapping[tuple[int, int], list[tuple[str, int]]]
+
+
+def _from_text(page: SourcePage, cells: Mapping[int, PublishedCell], private: _Private) -> list[tuple[str, Origin]]:
+    """MyST text: what is taken out leaves blank lines."""
     rows = page.text.split("\n")
     _blank_front(rows, page.front)
     for index, cell in enumerate(page.cells):
         start, end = cell.span
         if cell.kind == "markdown":
             for offset in range(end - start):
-                hidden = (index, offset) in hints
+                hidden = (index, offset) in private.rows
                 rows[start + offset] = "" if hidden else _notebook_links(rows[start + offset])
         else:
             block = _code_block(cells[index]) if index in cells else []
             rows[start:end] = block + [""] * (end - start - len(block))
-    return [(row, (page.file, number)) for number, row in enumerate(rows, 1)]
+    put_in = {page.cells[cell].span[0] + row: lines for (cell, row), lines in private.instead.items()}
+    staged: list[tuple[str, Origin]] = []
+    for number, row in enumerate(rows):
+        staged += [(line, (page.file, origin)) for line, origin in put_in.get(number, [])]
+        staged.append((row, (page.file, number + 1)))
+    return staged
 
 
 def _blank_front(rows: list[str], front: Mapping[str, Any]) -> None:
@@ -149,9 +168,7 @@ def _code_block(cell: PublishedCell) -> list[str]:
     return [f"{fence}{{code-cell}} python", *label, *body, fence]
 
 
-def _from_notebook(
-    page: SourcePage, cells: Mapping[int, PublishedCell], hints: set[tuple[int, int]]
-) -> list[tuple[str, Origin]]:
+def _from_notebook(page: SourcePage, cells: Mapping[int, PublishedCell], private: _Private) -> list[tuple[str, Origin]]:
     """A notebook becomes text: its Markdown as it stands, its public code cells as blocks."""
     staged: list[tuple[str, Origin]] = []
     front = _front_rows(page.front)
@@ -159,8 +176,9 @@ def _from_notebook(
         staged += [(row, (page.file, 1)) for row in ("---", *front, "---")]
     for index, cell in enumerate(page.cells):
         if cell.kind == "markdown":
-            rows = _markdown_rows(cell, index, hints, strip_front=index == 0 and bool(page.front))
-            staged += [(row, (page.file, cell.line + number)) for number, row in rows]
+            for number, row in _markdown_rows(cell, index, private.rows, strip_front=index == 0 and bool(page.front)):
+                staged += [(line, (page.file, origin)) for line, origin in private.instead.get((index, number), [])]
+                staged.append((row, (page.file, cell.line + number)))
             staged += [("", (page.file, cell.line)), ("+++", (page.file, cell.line)), ("", (page.file, cell.line))]
         elif index in cells:
             block = _code_block(cells[index])
@@ -170,14 +188,14 @@ def _from_notebook(
 
 
 def _markdown_rows(
-    cell: SourceCell, index: int, hints: set[tuple[int, int]], *, strip_front: bool
+    cell: SourceCell, index: int, hidden: Collection[tuple[int, int]], *, strip_front: bool
 ) -> list[tuple[int, str]]:
     rows = cell.source.split("\n")
     skip = 0
     if strip_front and rows and rows[0].strip() == "---":
         skip = next((i + 1 for i, row in enumerate(rows[1:], 1) if row.strip() == "---"), 0)
     shown = (_notebook_links(_attachment(row, index)) for row in rows)
-    return [(i, "" if (index, i) in hints else row) for i, row in enumerate(shown) if i >= skip]
+    return [(i, "" if (index, i) in hidden else row) for i, row in enumerate(shown) if i >= skip]
 
 
 def _attachment(row: str, index: int) -> str:
@@ -199,8 +217,10 @@ def stage_hints(source: CourseSource) -> tuple[StagedPage, list[tuple[str, int]]
     rows: list[str] = ["---", "title: Hints", "---"]
     origins: list[Origin] = [(HINTS_PAGE, 0)] * 3
     order: list[tuple[str, int]] = []
-    for exercise in source.exercises.values():
-        for number, hint in enumerate(exercise.hints):
+    tasks: list[ExerciseSource | QuizSource] = [*source.exercises.values(), *source.quizzes.values()]
+    for exercise in tasks:
+        explain = [exercise.explain] if isinstance(exercise, QuizSource) and exercise.explain else []
+        for number, hint in enumerate([*exercise.hints, *explain]):
             order.append((exercise.id, number))
             for offset, row in enumerate(["+++", "", *hint.text.split("\n"), ""]):
                 rows.append(_notebook_links(row))

@@ -12,6 +12,8 @@ from panlearn.content.book_config import inside
 from panlearn.content.course_source import Lesson
 from panlearn.content.directives import Block, blocks_in
 from panlearn.content.published import PublishedCell, public_option_rows, published_cells
+from panlearn.content.quiz_staging import plain_rows
+from panlearn.content.quizzes import quiz_rows
 from panlearn.content.reading import SourceCell
 
 _ADMONITIONS = frozenset(
@@ -34,6 +36,7 @@ def student_notebook(lesson: Lesson, title: str, folder: Path) -> dict[str, Any]
     """The lesson to take away: starters, no checks, no hints, no outputs; it opens in any Jupyter."""
     published = {cell.index: cell for cell in published_cells(lesson)}
     hints = {(hint.cell, row) for exercise in lesson.exercises for hint in exercise.hint_blocks for row in hint.rows}
+    hints |= quiz_rows(lesson.page)
     cells: list[dict[str, Any]] = []
     for index, cell in enumerate(lesson.page.cells):
         if cell.kind == "markdown":
@@ -84,6 +87,10 @@ def _markdown(
     for row in range(len(rows)):
         if (index, row) in hints:
             rows[row] = ""
+    for quiz in lesson.quizzes:
+        if quiz.cell == index:
+            rows[quiz.rows.start] = "\n".join(plain_rows(quiz))
+    rows = "\n".join(rows).split("\n")
     for block in reversed(list(blocks_in("\n".join(rows), 0))):
         plain = _plain_block(block)
         if plain is not None:

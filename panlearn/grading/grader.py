@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from panlearn.domain.exercise import GradingBundle
+from panlearn.domain.quiz.grading import grade_quiz
 from panlearn.domain.report import CheckStatus, GradeReport, Verdict
 from panlearn.errors import KernelLost, NotContained, PanlearnError
 from panlearn.grading import verdicts
@@ -53,6 +54,8 @@ class Grader:
 
         Never raises for what an answer, a check or the platform does: the verdict says it.
         """
+        if bundle.quiz is not None:
+            return grade_quiz(bundle, answer)
         began = time.monotonic()
         found = _refused(bundle, answer) or self._graded(bundle, answer, earlier or {})
         return replace(found, seconds=found.seconds | {"total": round(time.monotonic() - began, 4)})

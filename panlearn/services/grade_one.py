@@ -9,6 +9,7 @@ import structlog
 
 from panlearn.domain.exercise import GradingBundle
 from panlearn.domain.pacing import visible_part, with_hidden_waiting
+from panlearn.domain.quiz.grading import grade_quiz
 from panlearn.domain.report import Fault, GradeReport, Verdict
 from panlearn.errors import PanlearnError
 from panlearn.services.gradings import Grading
@@ -33,6 +34,8 @@ def grade_one(grading: Grading, store: Store, grader: GradesAnswers) -> GradeRep
         release = store.load(grading.course, grading.release)
         points = exercise_of(release, grading.exercise).points
         bundle = store.bundle(release, grading.exercise)
+        if bundle.quiz is not None:
+            return grade_quiz(bundle, grading.source)
         if grading.hidden_in and bundle.paced:
             seen = grader.grade(visible_part(bundle), grading.source, grading.earlier)
             return with_hidden_waiting(bundle, seen, grading.hidden_in)

@@ -145,7 +145,11 @@ class Publisher:
         broken = {finding.file for finding in findings.errors}
         self._progress("Grading")
         with ThreadPoolExecutor(max(1, self._settings.grading_workers)) as pool:
-            sound = [bundle for name, bundle in source.bundles.items() if source.exercises[name].file not in broken]
+            sound = [
+                bundle
+                for name, bundle in source.bundles.items()
+                if not bundle.quiz and source.exercises[name].file not in broken
+            ]
             solutions = {name: bundle.solution for name, bundle in source.bundles.items()}
             for found in pool.map(
                 lambda bundle: prove(

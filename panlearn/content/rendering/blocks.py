@@ -18,6 +18,7 @@ from panlearn.content.rendering.nodes import (
     text_of,
     walk,
 )
+from panlearn.content.rendering.quiz import render_quiz
 from panlearn.domain.course import Section
 
 _PLAIN = {
@@ -294,7 +295,9 @@ def _tab(page: Page, node: Node) -> str:
 
 @renders("exercise", "solution")
 def _lone_exercise(page: Page, node: Node) -> str:
-    """An exercise with an answer cell is shown at that cell; any other is text."""
+    """An exercise with an answer cell is shown at that cell; a quiz leaves a mark; any other is text."""
+    if quiz := page.quizzes.get(str(node.get("html_id") or node.get("identifier"))):
+        return render_quiz(page, node, quiz)
     if node.get("identifier") in page.exercises or node.get("html_id") in page.exercises:
         return ""
     title, rest = _title(page, node)

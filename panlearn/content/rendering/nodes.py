@@ -9,10 +9,12 @@ from typing import Any
 
 from panlearn.content.findings import Findings
 from panlearn.content.published import PublishedCell
+from panlearn.content.quizzes import QuizSource
 from panlearn.content.rendering.assets import Assets
 from panlearn.content.rendering.html import allowed_address, escape
 from panlearn.content.staging import StagedPage
 from panlearn.domain.course import Section
+from panlearn.domain.quiz.model import QuizFace
 from panlearn.errors import AuthorError
 
 Node = Mapping[str, Any]
@@ -23,7 +25,8 @@ class Page:
     """Everything the rendering of one page needs and leaves.
 
     `addresses`: Jupyter Book's slugs to ours. `cells`: the page's public cells still to come, in order; `outputs`: what
-    they show; `tasks`: the exercise nodes by id; `exercises`: what an exercise's section shows besides its task.
+    they show; `tasks`: the exercise nodes by id; `exercises`: what an exercise's section shows besides its task;
+    `quizzes`: those of the page, whose `faces` its rendering leaves.
     """
 
     staged: StagedPage
@@ -40,6 +43,8 @@ class Page:
     cited: list[str] = field(default_factory=list)
     footnotes: dict[str, Node] = field(default_factory=dict)
     noted: list[str] = field(default_factory=list)
+    quizzes: Mapping[str, QuizSource] = field(default_factory=dict)
+    faces: dict[str, QuizFace] = field(default_factory=dict)
     shift: int = 0
     last_line: int = 1
 

@@ -32,6 +32,10 @@ def render_page(page: Page, tree: Mapping[str, Any], title: str) -> str:
             "This code cell is not in the built page.",
             "Move it to the top level.",
         )
+    for name, quiz in page.quizzes.items():
+        if name not in page.faces and not page.findings.errors:
+            todo = "Move it to the top level of the page."
+            page.findings.error("PL080", quiz.file, quiz.line, f"The quiz `{name}` is not in the built page.", todo)
     notes, works = inline.footnotes(page), inline.references(page)
     if works:
         page.sections.append(Section(id="references", title="References"))

@@ -191,11 +191,12 @@ class FaceBlank:
 class QuizFace:
     """What a page shows of a quiz before any answer. Options stand in an order that tells nothing unless `fixed`.
 
-    `html`: the question's text, or the text with gaps; `options`: choices, items to order, left sides to match with
-    `targets`; `image`: the picture's element; `asked`: how many points to mark on it.
+    `title`: the question; `html`: its text, or the text with gaps; `options`: choices, items to order, left sides to
+    match with `targets`; `image`: the picture's element; `asked`: how many points to mark on it.
     """
 
     kind: QuizKind
+    title: str = ""
     html: str = ""
     options: tuple[FaceOption, ...] = ()
     targets: tuple[FaceOption, ...] = ()
