@@ -68,6 +68,17 @@ def publish(paths: tuple[Path, ...], *, bundled: bool, as_json: bool) -> None:
         raise SystemExit(FAILED)
 
 
+@command.command("stats")
+@click.argument("slug")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def stats(slug: str, *, as_json: bool) -> None:
+    """Say how the exercises of the course SLUG fare: who tried, passed, gave up; tries and time to the pass."""
+    from panlearn.cli._course_stats import show
+
+    with _application() as app:
+        show(app, slug, as_json=as_json)
+
+
 @command.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print the courses as JSON.")
 def list_courses(*, as_json: bool) -> None:

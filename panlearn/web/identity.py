@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from werkzeug.http import parse_cookie
 
 from panlearn.bootstrap import Application
-from panlearn.domain.access import ANYONE, Actor, Role
+from panlearn.domain.access import ANYONE, Actor, Permission, Role, allowed
 from panlearn.models import Learner, new_public_id
 from panlearn.services.accounts import Accounts
 from panlearn.web import tokens
@@ -59,6 +59,11 @@ class Visitor(UserMixin):  # type: ignore[misc]
     def actor(self) -> Actor:
         """The same, as the access rules read it."""
         return self.learner.actor if self.learner else ANYONE
+
+    @property
+    def teaches(self) -> bool:
+        """Whether the pages for trainers are open to them."""
+        return allowed(self.actor, Permission.TEACH)
 
     def get_id(self) -> str:
         """What Flask-Login keeps in the session: the account and its stamp."""

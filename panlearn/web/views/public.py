@@ -95,7 +95,7 @@ def site_map() -> Response:
 @needs(Permission.READ)
 def robots() -> Response:
     """What crawlers may read, and where the sitemap is."""
-    lines = ["User-agent: *", "Disallow: /api/", "Disallow: /kernels/", "Disallow: /me"]
+    lines = ["User-agent: *", "Disallow: /api/", "Disallow: /kernels/", "Disallow: /me", "Disallow: /teach"]
     lines.append(f"Sitemap: {request.host_url}sitemap.xml")
     return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
