@@ -31,10 +31,18 @@ class Submissions:
         self._clock = clock
 
     def accept(
-        self, learner: Learner, release: Release, exercise: Exercise, source: str, *, key: str = ""
+        self,
+        learner: Learner,
+        release: Release,
+        exercise: Exercise,
+        source: str,
+        *,
+        key: str = "",
+        together: bool = False,
     ) -> Submission:
         """Write an answer down as queued. It is accepted once the caller has committed.
 
+        `together`: it came with another one in the same notebook, for which there was room.
         Who does not hear that an answer was accepted may send it again with the same `key`: it is kept once.
 
         Raises `BadInput` for a source that cannot be kept, `TooMany` while too many answers of this learner wait, or
@@ -44,7 +52,8 @@ class Submissions:
         self._lock(learner)
         if key and (known := self._known(learner, exercise, source, key)) is not None:
             return known
-        self._refuse_flood(learner)
+        if not together:
+            self._refuse_flood(learner)
         self._refuse_past_limit(learner, release, exercise)
         now = self._clock()
         submission = Submission(

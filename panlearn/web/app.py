@@ -12,7 +12,7 @@ from panlearn.bootstrap import Application
 from panlearn.settings import Settings
 from panlearn.web import assets, bodies, database, errors, headers, identity, limits, metrics, permissions
 from panlearn.web.fragments import Fragments
-from panlearn.web.views import BLUEPRINTS, api
+from panlearn.web.views import BLUEPRINTS, api, hand_in
 
 VERDICT_SECONDS = 2.0
 """How long a POST of an answer waits for its verdict."""
@@ -57,6 +57,7 @@ def create_app(given: Settings | Application) -> Flask:
     identity.init_app(app)
     app.before_request(permissions.enforce)
     limits.init_app(app)
+    hand_in.init_app(app)
     csrf = CSRFProtect(app)
     headers.init_app(app, https=settings.https)
     errors.init_app(app)

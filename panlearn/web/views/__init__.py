@@ -1,7 +1,15 @@
 """Blueprints: public pages, learning, accounts, teaching, the API, and what operators watch."""
 
-from panlearn.web.views import account, api, api_work, learn, public, teach, watch
+from panlearn.web.views import account, api, api_work, hand_in, learn, public, teach, watch
 
-BLUEPRINTS = (public.blueprint, learn.blueprint, account.blueprint, teach.blueprint, api.blueprint, watch.blueprint)
+BLUEPRINTS = (
+    public.blueprint,
+    learn.blueprint,
+    account.blueprint,
+    hand_in.blueprint,
+    teach.blueprint,
+    api.blueprint,
+    watch.blueprint,
+)
 
-__all__ = ["BLUEPRINTS", "account", "api", "api_work", "learn", "public", "teach", "watch"]
+__all__ = ["BLUEPRINTS", "account", "api", "api_work", "hand_in", "learn", "public", "teach", "watch"]
