@@ -77,6 +77,7 @@ class Site:
         self._pages = Pages(app) if parts.pages else None
         self._gateway = _gateway(application, app) if parts.kernels else None
         self._pool = _grading(application) if parts.grading else None
+        self._regrader = _regrading(application) if parts.grading else None
         self._server: Any = None
 
     def start(self, sockets: list[socket.socket]) -> None:
@@ -85,6 +86,8 @@ class Site:
 
         if self._pool is not None:
             self._pool.start()
+        if self._regrader is not None:
+            self._regrader.start()
         if sockets:
             self._server = HTTPServer(
                 _routes(self._gateway, self._pages),
@@ -100,6 +103,8 @@ class Site:
             self._server.stop()
         if self._pool is not None:
             await asyncio.to_thread(self._pool.stop, GRADING_SECONDS)
+        if self._regrader is not None:
+            await asyncio.to_thread(self._regrader.stop, GRADING_SECONDS)
         if self._gateway is not None:
             await self._gateway.close()
         if self._server is not None:
@@ -134,6 +139,12 @@ def _grading(application: Application) -> Any:
     from panlearn.jobs.pool import Pool
 
     return Pool(application)
+
+
+def _regrading(application: Application) -> Any:
+    from panlearn.jobs.regrader import Regrader
+
+    return Regrader(application)
 
 
 def _gateway(application: Application, app: Any) -> Any:

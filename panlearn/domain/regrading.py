@@ -19,6 +19,15 @@ class Move(StrEnum):
     BREAKS = "breaks"  # the check itself fails with this answer, or the platform did: nothing is put into force
 
 
+class RunState(StrEnum):
+    """Where a dry run that somebody asked for is; the row is the truth."""
+
+    QUEUED = "queued"
+    GRADING = "grading"
+    DONE = "done"
+    FAILED = "failed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regraded:
     """One stored answer: how it stood, and the report it gets now. `row` is the submission's own number."""

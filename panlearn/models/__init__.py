@@ -4,6 +4,7 @@ from panlearn.models.base import Base, UtcDateTime, new_public_id
 from panlearn.models.enrolment import Enrolment
 from panlearn.models.grade_change import GradeChange
 from panlearn.models.learner import Learner, LearnerRole
+from panlearn.models.regrade_run import RegradeRun
 from panlearn.models.release import CourseRelease
 from panlearn.models.submission import Submission
 from panlearn.models.work import HintShown, SavedCell
@@ -16,6 +17,7 @@ __all__ = [
     "HintShown",
     "Learner",
     "LearnerRole",
+    "RegradeRun",
     "SavedCell",
     "Submission",
     "UtcDateTime",

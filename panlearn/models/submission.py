@@ -26,6 +26,7 @@ class Submission(Base):
     __table_args__ = (
         Index("ix_submission_waiting", "state", "not_before"),
         Index("ix_submission_learner_exercise", "learner_id", "course_slug", "exercise_id"),
+        Index("ix_submission_exercise_learner", "course_slug", "exercise_id", "learner_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
