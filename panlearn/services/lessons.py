@@ -101,6 +101,8 @@ class Lessons:
     ) -> ExerciseView:
         exercise = release.exercises[name]
         standing = found.get(name, UNTRIED)
+        if exercise.quiz is not None:
+            shown = min(standing.honest, exercise.hints)  # a hint comes with each try
         return ExerciseView(
             exercise=exercise,
             standing=standing,

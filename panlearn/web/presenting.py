@@ -77,6 +77,7 @@ def _cell(cell: Cell, edit: SavedCell | None) -> dict[str, Any]:
 def _exercise(view: LessonView, one: ExerciseView) -> dict[str, Any]:
     return {
         "title": one.exercise.title,
+        "kind": one.exercise.quiz.kind.value if one.exercise.quiz else "code",
         "points": one.exercise.points if one.standing.passed else min(one.standing.points, one.exercise.points),
         "max_points": one.exercise.points,
         "status": one.standing.status,

@@ -48,9 +48,10 @@ class HintOut(_Shape):
 
 
 class SolutionOut(_Shape):
-    """The reference solution."""
+    """The reference solution; of a quiz: the right answer in words, and its explanation."""
 
     source: str
+    html: str = ""
 
 
 class TokenOut(_Shape):
@@ -92,6 +93,7 @@ class ExerciseOut(_Shape):
     """An exercise as it stands for the reader."""
 
     title: str
+    kind: str = Field(description="code, or the kind of quiz it is: choice, number, …")
     points: float
     max_points: float
     status: Literal["todo", "tried", "failed", "passed"]

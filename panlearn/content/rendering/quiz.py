@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from panlearn.content.quiz_staging import BLANK_BEGIN, BLANK_END
 from panlearn.content.quizzes import QuizSource
@@ -18,6 +19,25 @@ from panlearn.domain.quiz.model import (
     NumberKey,
     QuizFace,
 )
+
+_LETTERS = (
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "epsilon",
+    "theta",
+    "mu",
+    "nu",
+    "pi",
+    "rho",
+    "sigma",
+    "tau",
+    "phi",
+    "chi",
+)
+_GREEK = {name: unicodedata.lookup(f"GREEK SMALL LETTER {name.upper()}") for name in (*_LETTERS, "psi", "omega")}
+_GREEK |= {"lambda": "λ", "Delta": "Δ", "times": "×"}
 
 
 def mark(name: str) -> str:
@@ -61,8 +81,11 @@ def _line(page: Page, div: Node, quiz: QuizSource, text: str) -> str:
 
 def _face(quiz: QuizSource, title: str, html: dict[tuple[str, str], str]) -> QuizFace:
     def options(role: str) -> tuple[FaceOption, ...]:
-        return tuple(FaceOption(key=key, html=text) for (name, key), text in html.items() if name == role)
+        return tuple(
+            FaceOption(key=key, html=text, text=plain[name, key]) for (name, key), text in html.items() if name == role
+        )
 
+    plain = {(part.role, part.key): plain_text(part.text) for part in quiz.parts}
     key = quiz.quiz.key
     number = key if isinstance(key, NumberKey) else None
     return QuizFace(
@@ -82,6 +105,12 @@ def _face(quiz: QuizSource, title: str, html: dict[tuple[str, str], str]) -> Qui
         asked=len(key.regions) if isinstance(key, ImageKey) else 1,
         variant=quiz.quiz.variant,
     )
+
+
+def plain_text(markdown: str) -> str:
+    """A short Markdown text without its signs, for lists of the browser's own."""
+    text = re.sub(r"\\([A-Za-z]+)", lambda match: _GREEK.get(match[1], match[1]), markdown)
+    return " ".join(re.sub(r"[$`*{}]", "", text).split())
 
 
 def _blank(blank: Blank, options: tuple[FaceOption, ...]) -> FaceBlank:

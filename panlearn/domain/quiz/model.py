@@ -170,10 +170,11 @@ class Quiz:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaceOption:
-    """An option as everybody may see it, in HTML."""
+    """An option as everybody may see it, in HTML and, for lists that hold no HTML, as plain text."""
 
     key: str
     html: str
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

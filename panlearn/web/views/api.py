@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 
 from panlearn.domain.access import Permission
 from panlearn.domain.course import Release
+from panlearn.domain.quiz.answers import fields_of
 from panlearn.domain.submission import SubmissionState
 from panlearn.errors import NotFound
 from panlearn.models import Learner, Submission
 from panlearn.services.lessons import Lessons
 from panlearn.services.library import Copy, Library, exercise_of, page_of
 from panlearn.services.line import Line
+from panlearn.services.quizzes import Quizzes
 from panlearn.services.submissions import Submissions
 from panlearn.web import tokens
 from panlearn.web.bodies import SourceBody, check_origin, read_key, read_source
@@ -60,13 +62,17 @@ def submit(course: str, exercise: str) -> tuple[Response, int, dict[str, str]]:
         with writing() as session:
             learner = author(session)
             release = Library(session, root.store).copy(course, learner).release
-            submission = Submissions(session, root.clock).accept(
-                learner, release, exercise_of(release, exercise), source, key=read_key()
-            )
+            asked = exercise_of(release, exercise)
+            if asked.quiz is not None:
+                quizzes = Quizzes(session, root.store, root.clock)
+                submission = quizzes.answer(learner, release, asked, fields_of(source), key=read_key())
+            else:
+                submission = Submissions(session, root.clock).accept(learner, release, asked, source, key=read_key())
             verdict = waiting.enter_context(root.queue.waiting_for(submission.public_id))
-        root.queue.sent(submission.public_id)
         log.info("submission.accepted", submission=submission.public_id, course=course, exercise=exercise)
-        _await(verdict, submission.public_id)
+        if asked.quiz is None:
+            root.queue.sent(submission.public_id)
+            _await(verdict, submission.public_id)
     body = _submission(submission.public_id, learner)
     return jsonify(body), 201, {"Location": f"{PREFIX}/submissions/{submission.public_id}"}
 

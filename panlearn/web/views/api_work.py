@@ -7,18 +7,22 @@ from flask import Response, jsonify
 from panlearn.domain.access import Permission
 from panlearn.domain.course import Page, Release
 from panlearn.domain.progress import UNTRIED
+from panlearn.domain.quiz.drawing import draw, filled
+from panlearn.domain.quiz.solution import right_words
 from panlearn.domain.submission import solution_open, tries_left
 from panlearn.errors import NotAllowed, NotFound
 from panlearn.models import Learner
 from panlearn.services.enrolments import Enrolments
 from panlearn.services.hints import Hints
 from panlearn.services.library import exercise_of, page_of
+from panlearn.services.quizzes import seed_for
 from panlearn.services.standings import standings
+from panlearn.services.submissions import Submissions
 from panlearn.services.work import Work
 from panlearn.web.bodies import SourceBody, read_source
 from panlearn.web.database import application, reading, writing
 from panlearn.web.fragments import localise
-from panlearn.web.identity import author, visitor
+from panlearn.web.identity import author, guest_id, visitor
 from panlearn.web.openapi import operation
 from panlearn.web.permissions import needs
 from panlearn.web.presenting import iso
@@ -73,6 +77,8 @@ def hint(course: str, exercise: str) -> Response:
         learner = author(session)
         release = release_of(session, course, learner)
         asked = exercise_of(release, exercise)
+        if asked.quiz is not None:
+            raise NotAllowed("The hints of a quiz come with its tries.", todo="Check an answer: a hint comes with it.")
         hints = application().store.bundle(release, exercise).hints
         number = Hints(session, clock).next(learner, course, exercise, len(hints))
         Enrolments(session, clock).work(learner, course, digest=release.digest, page=asked.lesson, section=exercise)
@@ -90,7 +96,13 @@ def solution(course: str, exercise: str) -> Response:
     standing = standings(reading(), reader, course).get(course, {}).get(exercise, UNTRIED)
     if not solution_open(asked.reveal, passed=standing.passed, tries=standing.honest):
         raise NotAllowed("The solution is not open yet.", todo=opens(asked.reveal, standing.honest))
-    return jsonify(source=application().store.bundle(release, exercise).solution)
+    bundle = application().store.bundle(release, exercise)
+    if asked.quiz is not None and bundle.quiz is not None:
+        last = Submissions(reading()).latest(reader, course, [exercise]).get(exercise) if reader else None
+        drawn = draw(bundle.quiz.variant, seed_for(guest_id(), release, asked, last))
+        explained = localise(filled(bundle.quiz.explain, drawn), release)
+        return jsonify(source="\n".join(right_words(bundle.quiz, drawn)), html=explained)
+    return jsonify(source=bundle.solution, html="")
 
 
 def opens(policy: str, tries: int) -> str:
