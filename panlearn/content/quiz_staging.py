@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 
 from panlearn.content.quizzes import QuizSource
-
-BLANK_BEGIN, BLANK_END = "\ue002", "\ue003"
-"""What stands around the name of a gap in a published text, instead of the author's brackets."""
+from panlearn.domain.quiz.marks import BLANK_BEGIN, BLANK_END
 
 
 def staged_rows(quiz: QuizSource) -> list[tuple[str, int]]:

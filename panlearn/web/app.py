@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from panlearn.bootstrap import Application
 from panlearn.settings import Settings
-from panlearn.web import assets, bodies, database, errors, headers, identity, limits, metrics, permissions
+from panlearn.web import assets, bodies, database, errors, headers, identity, limits, metrics, permissions, quiz_cards
 from panlearn.web.fragments import Fragments
 from panlearn.web.views import BLUEPRINTS, api, hand_in
 
@@ -63,6 +63,7 @@ def create_app(given: Settings | Application) -> Flask:
     errors.init_app(app)
     assets.init_app(app)
     app.extensions["panlearn.fragments"] = _Lazy(application)
+    app.jinja_env.filters |= {"gaps": quiz_cards.gaps, "percent": quiz_cards.percent}
     app.context_processor(lambda: {"learner": identity.visitor(), "nav": ""})
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from panlearn.content.quiz_staging import BLANK_BEGIN, BLANK_END
 from panlearn.content.quizzes import QuizSource
 from panlearn.content.rendering.html import escape
 from panlearn.content.rendering.nodes import Node, Page, children, render
+from panlearn.domain.quiz.marks import BLANK_BEGIN, BLANK_END, quiz_mark
 from panlearn.domain.quiz.model import (
     Blank,
     ChoiceKey,
@@ -32,17 +32,12 @@ _LETTERS = (
     "pi",
     "rho",
     "sigma",
-    "tau",
     "phi",
-    "chi",
+    "psi",
+    "omega",
 )
-_GREEK = {name: unicodedata.lookup(f"GREEK SMALL LETTER {name.upper()}") for name in (*_LETTERS, "psi", "omega")}
+_GREEK = {name: unicodedata.lookup(f"GREEK SMALL LETTER {name.upper()}") for name in _LETTERS}
 _GREEK |= {"lambda": "λ", "Delta": "Δ", "times": "×"}
-
-
-def mark(name: str) -> str:
-    """What stands in a fragment where a quiz belongs. Sanitised HTML holds no comments, so nobody else can write it."""
-    return f"<!--quiz:{name}-->"
 
 
 def render_quiz(page: Page, node: Node, quiz: QuizSource) -> str:
@@ -60,7 +55,7 @@ def render_quiz(page: Page, node: Node, quiz: QuizSource) -> str:
         html[part.role, part.key] = _text(page, div) if part.role == "text" else _line(page, div, quiz, part.text)
     page.faces[quiz.id] = _face(quiz, title or escape(quiz.title), html)
     _check_gaps(page, node, quiz)
-    return mark(quiz.id)
+    return quiz_mark(quiz.id)
 
 
 def _text(page: Page, div: Node) -> str:

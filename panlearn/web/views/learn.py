@@ -25,6 +25,7 @@ from panlearn.web.identity import author, guest_id, visitor
 from panlearn.web.linked_data import course_data, lesson_data
 from panlearn.web.permissions import needs
 from panlearn.web.presenting import lesson_state
+from panlearn.web.quiz_cards import Tried, with_quizzes
 from panlearn.web.views.public import last_place
 
 blueprint = Blueprint("learn", __name__)
@@ -70,12 +71,20 @@ def move_up(course: str) -> Redirect:
 @needs(Permission.READ)
 def lesson(course: str, page: str) -> str:
     """A lesson, readable as it is; what is live in it hydrates from its state."""
+    return lesson_page(course, page)
+
+
+def lesson_page(course: str, page: str, tried: Tried | None = None) -> str:
+    """The page of a lesson; with an answer to one of its quizzes that could not be taken, if there is one."""
     reader = visitor().learner
     copy = Library(reading(), application().store).copy(course, reader)
     release = copy.release
     shown = page_of(release, page)
     view = Lessons(reading(), application().store).view(release, shown, reader)
     fragments: Fragments = current_app.extensions["panlearn.fragments"]()
+    body = fragments.body(release, shown)
+    if any(one.exercise.quiz for one in view.exercises):
+        body = with_quizzes(body, view, application().store, guest_id(), tried)
     previous, following = neighbours(release, shown)
     html = render_template(
         "lesson.html",
@@ -83,13 +92,13 @@ def lesson(course: str, page: str) -> str:
         release=release,
         course=release.course,
         page=shown,
-        body=fragments.body(release, shown),
+        body=body,
         previous=previous,
         next=following,
         contents=rows(release, view.standings, shown.slug),
         progress=view.progress,
         position=_position(release, shown),
-        state=lesson_state(view) if shown.cells else None,
+        state=lesson_state(view) if shown.cells or shown.exercises else None,
         jsonld=lesson_data(release, shown, _root()),
     )
     guest_id()

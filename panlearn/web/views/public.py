@@ -120,6 +120,8 @@ def _first_exercise(releases: list[Release]) -> FirstExercise | None:
         for page in release.lessons:
             for name in page.exercises:
                 exercise = release.exercises[name]
+                if exercise.quiz is not None:
+                    continue
                 cells = {cell.id: cell.source for cell in page.cells}
                 return FirstExercise(
                     course=release.course.slug,
