@@ -13,7 +13,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import TypeVar
 
-from panlearn.domain.normal_form import normal_form, without_comments
+from panlearn.domain.normal_form import normal_form, quiz_form, without_comments
 from panlearn.domain.report import CheckStatus, Fault, Verdict
 from panlearn.domain.submission import counts_as_try
 
@@ -185,14 +185,17 @@ def _following(answers: Sequence[Answer]) -> list[Answer | None]:
     return found
 
 
-def wrong_answers(answers: Iterable[Answer], keep: Collection[str] = ()) -> list[WrongAnswer]:
+def wrong_answers(answers: Iterable[Answer], keep: Collection[str] = (), *, quiz: bool = False) -> list[WrongAnswer]:
     """Failed answers by their normal form, those of most learners first. `keep`: names that the exercise asks for."""
     failed = [one for one in answers if one.is_try and one.verdict is not Verdict.PASSED]
-    forms = {source: normal_form(source, keep) for source in {one.source for one in failed}}
+    show = quiz_form if quiz else without_comments
+    forms = {
+        source: quiz_form(source) if quiz else normal_form(source, keep) for source in {one.source for one in failed}
+    }
     groups = _grouped(failed, lambda one: forms[one.source])
     found = [
         WrongAnswer(
-            source=without_comments(_commonest(one.source for one in group)),
+            source=show(_commonest(one.source for one in group)),
             sent=len(group),
             learners=len({one.learner for one in group}),
             message=_commonest(one.message for one in group),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Update, delete, select, update
+from sqlalchemy import ColumnElement, CursorResult, Update, delete, func, select, update
 from sqlalchemy.orm import Session, undefer
 
 from panlearn.domain.clock import Clock, utc_now
@@ -18,8 +18,9 @@ from panlearn.domain.course import Release
 from panlearn.domain.normal_form import without_comments
 from panlearn.domain.regrading import Move, Regrade, Regraded, RunState
 from panlearn.domain.report import Fault, GradeReport, Verdict
+from panlearn.domain.submission import SubmissionState
 from panlearn.errors import BadInput, NotFound
-from panlearn.models import RegradeRun
+from panlearn.models import RegradeRun, Submission
 from panlearn.services.regrading import Regrading
 
 LEASE = timedelta(minutes=5)
@@ -57,6 +58,11 @@ class RegradeRuns:
             .order_by(RegradeRun.id.desc())
             .limit(1)
         )
+
+    def answers(self, course: str, exercise: str) -> int:
+        """How many stored answers a run would grade."""
+        query = select(func.count()).select_from(Submission)
+        return self._session.scalar(query.where(*_graded(course, exercise))) or 0
 
     def ask(self, release: Release, exercise: str, *, by: str) -> RegradeRun:
         """Ask for a dry run with this release. One that is under way already is the one; others are forgotten."""
@@ -198,6 +204,16 @@ class RegradeRuns:
 def is_open(run: RegradeRun) -> bool:
     """Whether a run waits or is being graded."""
     return run.state in {RunState.QUEUED, RunState.GRADING}
+
+
+def _graded(course: str, exercise: str) -> tuple[ColumnElement[bool], ...]:
+    """What `panlearn.services.regrading.stored` reads."""
+    return (
+        Submission.course_slug == course,
+        Submission.exercise_id == exercise,
+        Submission.state == SubmissionState.GRADED,
+        Submission.verdict != Verdict.PLATFORM_ERROR,
+    )
 
 
 def _held(taken: Taken) -> Update:

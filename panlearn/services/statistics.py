@@ -83,15 +83,15 @@ class Statistics:
         learners = self._learners(slug).get(slug, 0)
         return CourseFigures(learners=learners, exercises=self._figures(slug).get(slug, {}))
 
-    def exercise(self, slug: str, exercise: str, names: tuple[str, ...] = ()) -> ExerciseFigures:
-        """One exercise. `names`: what it asks learners to define."""
+    def exercise(self, slug: str, exercise: str, names: tuple[str, ...] = (), *, quiz: bool = False) -> ExerciseFigures:
+        """One exercise. `names`: what it asks learners to define; `quiz`: its answers are fields, not code."""
         answers = self._answers(slug, exercise)
         return ExerciseFigures(
             figures=self._figures(slug, exercise).get(slug, {}).get(exercise, Figures()),
             read=len(answers),
             ways=ways_through(answers),
             stops=stops(answers),
-            wrong=wrong_answers(answers, names),
+            wrong=wrong_answers(answers, names, quiz=quiz),
             flickers=flickers(answers),
         )
 

@@ -1,6 +1,6 @@
 """Blueprints: public pages, learning, accounts, teaching, the API, and what operators watch."""
 
-from panlearn.web.views import account, api, api_work, hand_in, learn, public, quizzes, teach, watch
+from panlearn.web.views import account, api, api_work, hand_in, learn, public, quizzes, teach, teach_regrade, watch
 
 BLUEPRINTS = (
     public.blueprint,
@@ -12,4 +12,4 @@ BLUEPRINTS = (
     watch.blueprint,
 )
 
-__all__ = ["BLUEPRINTS", "account", "api", "api_work", "hand_in", "learn", "public", "quizzes", "teach", "watch"]
+__all__ = ["BLUEPRINTS", "account", "api", "api_work", "hand_in", "learn", "public", "quizzes", "teach", "teach_regrade", "watch"]

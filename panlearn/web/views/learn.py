@@ -16,6 +16,7 @@ from panlearn.services.catalogue import card
 from panlearn.services.enrolments import Enrolments
 from panlearn.services.lessons import Lessons, neighbours, resume, rows
 from panlearn.services.library import Library, page_of
+from panlearn.services.regrade_notes import regrade_notes
 from panlearn.services.releases import Releases
 from panlearn.services.standings import standings
 from panlearn.web.database import application, reading, writing
@@ -147,6 +148,7 @@ def me() -> str:
         nav="me",
         courses=[card(release, found.get(release.course.slug, {})) for release in own],
         resume=last_place(own, found),
+        regraded=regrade_notes(reading(), learner, own, application().clock),
     )
 
 

@@ -76,7 +76,9 @@ def exercise_page(course: str, exercise: str) -> str:
     """Where one exercise's answers fail, what is answered wrong most, and which checks flicker."""
     release = current_release(course)
     shown = exercise_of(release, exercise)
-    found = Statistics(reading(), application().clock).exercise(course, exercise, shown.names)
+    found = Statistics(reading(), application().clock).exercise(
+        course, exercise, shown.names, quiz=shown.quiz is not None
+    )
     return render_template(
         "teach_exercise.html",
         nav="teach",

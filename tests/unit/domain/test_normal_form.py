@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from panlearn.domain.normal_form import MOST_CHARACTERS, normal_form, without_comments
+from panlearn.domain.normal_form import MOST_CHARACTERS, normal_form, quiz_form, without_comments
 
 BRAGG = "def bragg(d, w):\n    s = w / (2 * d)  # the sine\n    return np.arcsin(s)\n"
 
@@ -85,3 +85,14 @@ def test_any_text_has_a_normal_form(source):
 )
 def test_comments_are_left_out_and_nothing_else(source, left):
     assert without_comments(source) == left
+
+
+def test_an_answer_to_a_quiz_is_its_fields_without_the_variant():
+    one, other = (f'{{"answer": {{"unit": ["nm"], "choices": ["a", "b"]}}, "seed": "{seed}"}}' for seed in "xy")
+
+    assert quiz_form(one) == quiz_form(other) == "choices: a, b\nunit: nm"
+
+
+@pytest.mark.parametrize("source", ["x = 1", "[]", '{"answer": 3}', '{"answer": {"a": 3}}', "[" * 60_000])
+def test_what_is_no_answer_to_a_quiz_is_shown_as_it_is(source):
+    assert quiz_form(source) == source

@@ -11,7 +11,7 @@ from panlearn.domain.access import Role
 from panlearn.domain.report import Verdict
 from panlearn.services.accounts import Accounts
 
-PAGES = ["/teach", "/teach/waves", "/teach/waves/first"]
+PAGES = ["/teach", "/teach/waves", "/teach/waves/first", "/teach/waves/first/regrade"]
 RIGHT = Kind(source="right", verdict=Verdict.PASSED)
 WRONG = Kind(source="x = 1  # by Ann <b>", message="Is it <i>in degrees</i>?")
 
