@@ -24,7 +24,8 @@ def describe(statement: ast.stmt, about: Mapping[str, str]) -> str:
     """
     subjects = list(dict.fromkeys(_subjects(statement, about)))
     if not subjects:
-        return "The answer is as asked"
+        called = {_called(node) for node in ast.walk(statement) if isinstance(node, ast.Call)}
+        return f"The answer is {'written ' if called & {'forbids', 'requires'} else ''}as asked"
     shown = " and ".join(subjects[:2]) + (" and more" if len(subjects) > 2 else "")  # noqa: PLR2004 - two fit a line
     return f"{shown} {_predicate(statement, many=len(subjects) > 1)}"
 

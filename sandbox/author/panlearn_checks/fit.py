@@ -203,8 +203,9 @@ def _chi_square(np: Any, values: Any, model: Any, data: tuple[Any, Any, Any], ch
     hint = "The curve misses the data by more than their uncertainties: look at where the residual is largest."
     if reduced < low:
         hint = "The curve is closer to the data than their uncertainties allow: are these too large?"
-    said = f"the reduced chi-square is {words.number(reduced, 4)} ({words.number(total, 4)} / {freedom}), "
-    return Failure(f"{said}expected {accepted_text}", got=words.number(reduced, 4), accepted=accepted_text, hint=hint)
+    parts = f"chi-square {words.number(total, 4)}, {freedom} degrees of freedom"
+    said = f"the reduced chi-square is {words.number(reduced, 4)} ({parts}), expected {accepted_text}"
+    return Failure(said, got=words.number(reduced, 4), accepted=accepted_text, hint=hint)
 
 
 def _drawn(np: Any, model: Any, values: Any, x: Any) -> Any:

@@ -105,10 +105,15 @@ def curve_failure(
         failure = _values(np, name, (got, expected, room), away)
         if name == "y":
             failure.curve = curve(x, values, y - room, y + room, centre=y, labels=labels)
-        elif np.allclose(values, x, rtol=rel) and np.allclose(along, y, rtol=rel):
+        elif _exchanged(np, (along, values), (x, y), rel):
             failure.hint = "The axes are exchanged: `ax.plot(x, y)` takes the horizontal values first."
         return failure
     return None
+
+
+def _exchanged(np: Any, mine: tuple[Any, Any], asked: tuple[Any, Any], rel: float) -> bool:
+    order = np.argsort(mine[1], kind="stable")
+    return all(np.allclose(one[order], other, rtol=rel) for one, other in zip(mine, asked[::-1], strict=True))
 
 
 def _values(np: Any, name: str, arrays: tuple[Any, Any, Any], away: Any) -> Failure:

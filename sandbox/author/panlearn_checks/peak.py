@@ -82,7 +82,7 @@ def assert_peak(
 
 def _read(np: Any, x: Any, y: Any, within: tuple[float, float] | None, message: str) -> tuple[Any, Any]:
     """The curve, sorted by x, inside the range."""
-    along, values = read_column(x, "x"), read_column(y, "your curve")
+    along, values = read_column(x, "the x values"), read_column(y, "your curve")
     for one in (along, values):
         if isinstance(one, Failure):
             raise told(one, message)
@@ -162,10 +162,8 @@ def _picture(
     place, size, tall = wanted
     size = size or Accepted(found.width, 0.0)
     tall = tall or Accepted(found.height, 0.0)
-    margin = abs(place.value - found.position) + place.limit
-    step = float(x[-1] - x[0]) / (x.size - 1)
-    more = np.arange(1, min(int(margin / step), x.size) + 1) * step if place.value > x[-1] or place.value < x[0] else []
-    wide = np.concatenate([x[0] - np.asarray(more)[::-1], x, x[-1] + np.asarray(more)])
+    moved = x - found.position + place.value  # where the accepted peak needs points that the learner's range lacks
+    wide = np.sort(np.concatenate([x, moved[(moved < x[0]) | (moved > x[-1])]]))
     under = np.interp(wide, x, found.background)
     above = y - found.background
 

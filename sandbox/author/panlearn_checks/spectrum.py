@@ -10,6 +10,7 @@ from panlearn_checks.curve import curve
 from panlearn_checks.failure import Failure, told
 from panlearn_checks.numbers import read_column
 from panlearn_checks.slips import slip
+from panlearn_checks.tolerance import digits_for
 
 
 def assert_spectrum(
@@ -113,9 +114,11 @@ def _failure(np: Any, lines: tuple[Any, ...], masks: tuple[Any, Any], labels: tu
     beyond = np.where(away, np.maximum(low - values, values - high), -np.inf)
     worst = int(np.argmax(beyond))
     at = at_x(float(axis[worst]))
-    off = words.with_unit(words.number(float(values[worst] - centre[worst]), 3), y_unit)
-    came = words.with_unit(words.number(float(values[worst])), y_unit)
-    edges = f"{words.number(float(low[worst]))} to {words.number(float(high[worst]))}"
+    got, below, above = (float(line[worst]) for line in (values, low, high))
+    near = min(abs(got - below), abs(got - above), above - below or abs(above)) / 4
+    off = words.with_unit(words.number(got - float(centre[worst]), 3), y_unit)
+    came = words.with_unit(words.number(got, digits_for(got, near)), y_unit)
+    edges = " to ".join(words.number(edge, digits_for(edge, near)) for edge in (below, above))
     band = words.with_unit(edges, y_unit)
     said = (
         f"your curve leaves the accepted band at {int(away.sum())} of {int(counted.sum())} points, "

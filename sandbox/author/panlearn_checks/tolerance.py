@@ -47,6 +47,13 @@ def digits(number: float, other: float) -> int:
     return next((n for n in (4, 6, 8, 10, 12) if words.number(number, n) != words.number(other, n)), 17)
 
 
+def digits_for(number: float, step: float) -> int:
+    """How many significant digits of a number show steps of this size; three at least, twelve at most."""
+    if not number or not step > 0 or not math.isfinite(number):
+        return 3
+    return min(max(math.ceil(math.log10(abs(number) / step)) + 1, 3), 12)
+
+
 def accepted(given: Any, *, rel: float = 0.0, abs_: float = 0.0, name: str = "the value") -> Accepted:
     """What an author gave for one number. A plain number has the tolerance `max(abs_, rel * abs(number))`.
 

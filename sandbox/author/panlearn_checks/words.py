@@ -36,7 +36,7 @@ _NAMED = {
     "uncertainties.UFloat": "a number with an uncertainty",
 }
 DTYPES = {"b": "truth values", "i": "whole numbers", "u": "whole numbers", "f": "numbers", "c": "complex numbers"}
-DTYPES |= {"U": "texts", "S": "bytes", "O": "objects", "M": "times", "m": "durations", "V": "records"}
+DTYPES |= {"U": "texts", "T": "texts", "S": "bytes", "O": "objects", "M": "times", "m": "durations", "V": "records"}
 
 
 def number(value: Any, digits: int = 6) -> str:
