@@ -65,5 +65,6 @@ export const paths = {
   submissions: (course: string, exercise: string): string => `/api/v1/courses/${part(course)}/exercises/${part(exercise)}/submissions`,
   submission: (id: string): string => `/api/v1/submissions/${part(id)}`,
   hints: (course: string, exercise: string): string => `/api/v1/courses/${part(course)}/exercises/${part(exercise)}/hints`,
+  quiz: (course: string, exercise: string): string => `/courses/${part(course)}/quizzes/${part(exercise)}`,
   solution: (course: string, exercise: string): string => `/api/v1/courses/${part(course)}/exercises/${part(exercise)}/solution`,
 };

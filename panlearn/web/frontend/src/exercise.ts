@@ -1,13 +1,15 @@
 import { announce } from "./announce";
 import { call, paths, Problem } from "./api";
 import { Attempts } from "./attempts";
+import { byHand } from "./byhand";
 import type { Cell } from "./cell";
 import { bulb, el, glyph, marked, pause } from "./dom";
 import { checkList, chipOf, folds, notYet, spoken } from "./report";
 import { look, send, waitingWords } from "./sending";
 import { Solution } from "./solution";
+import type { Task } from "./task";
 import { toast } from "./toast";
-import type { ExerciseState, Hint, Submission } from "./types";
+import type { ExerciseState, Hint, Status, Submission, Verdict } from "./types";
 import { count, moment, nthTry, points } from "./words";
 
 export interface ExercisePlace {
@@ -24,8 +26,13 @@ export interface ExercisePlace {
   reset: () => void;
 }
 
+function statusAfter(verdict: Verdict, before: Status): Status {
+  if (verdict === "passed" || before === "passed") return "passed";
+  return verdict === "handed-in" ? "tried" : "failed";
+}
+
 /** One exercise of the page: Check, its results, hints, the solution; its text and outputs are its cell's. */
-export class Exercise {
+export class Exercise implements Task {
   readonly result = el("div", { class: "result" });
   readonly hints = el("div", { class: "hints" });
   readonly saved = el("span", { class: "saved" });
@@ -35,6 +42,7 @@ export class Exercise {
   private readonly resetButton = el("button", { class: "btn bare", type: "button" }, "Reset");
   private readonly needsNote = el("p", { class: "needs-note" });
   private readonly regradedNote = el("p", { class: "needs-note regraded", hidden: true });
+  private readonly hand = el("div", { class: "hands" });
   private readonly solution: Solution;
   private readonly attempts: Attempts;
   private chip: HTMLElement | null;
@@ -56,7 +64,7 @@ export class Exercise {
     const { host } = this.place;
     const actions = el("div", { class: "act" }, this.checkButton, this.runButton, this.hintButton, this.solution.button, this.attempts.button, this.resetButton, this.saved);
     host.querySelector(":scope > .act")?.remove();
-    host.append(this.needsNote, this.regradedNote, actions, out, this.result, this.hints, this.solution.panel, this.attempts.panel);
+    host.append(this.needsNote, this.regradedNote, actions, out, this.result, this.hand, this.hints, this.solution.panel, this.attempts.panel);
     this.checkButton.addEventListener("click", () => void this.check());
     this.runButton.addEventListener("click", () => (this.running ? this.place.stop() : this.place.run()));
     this.hintButton.addEventListener("click", () => void this.hint());
@@ -157,8 +165,9 @@ export class Exercise {
   private showReport(submission: Submission, before: boolean): void {
     const { report } = submission;
     if (!report) return;
-    this.state.status = report.verdict === "passed" ? "passed" : this.state.status === "passed" ? "passed" : "failed";
-    if (!before && report.fault !== "platform" && report.fault !== "author") this.state.tries += 1;
+    if (!before) this.state.by_hand = null;
+    if (!this.state.by_hand) this.state.status = statusAfter(report.verdict, this.state.status);
+    if (!before && report.verdict !== "handed-in" && report.fault !== "platform" && report.fault !== "author") this.state.tries += 1;
     this.result.replaceChildren(report.verdict === "passed" ? this.won(submission) : notYet(report));
     if (!before) announce(spoken(report));
     this.showState();
@@ -199,6 +208,7 @@ export class Exercise {
     this.showMark();
     this.showNeeds();
     this.showRegraded();
+    this.hand.replaceChildren(byHand(state) ?? "");
     if (!this.checking) this.setChip(this.stateChip());
     this.solution.open(state.solution_open || state.status === "passed");
     const left = state.hints_total - state.hints.length;
@@ -218,6 +228,10 @@ export class Exercise {
     if (state.status === "passed" && report?.verdict !== "passed") {
       const text = `Passed before · ${points(state.max_points)} of ${count(Number(points(state.max_points)), "point")}`;
       return el("span", { class: "chip pass" }, glyph("tick"), text);
+    }
+    if (state.by_hand) {
+      const text = `${points(state.by_hand.points)} of ${count(Number(points(state.max_points)), "point")}`;
+      return el("span", { class: `chip ${state.status === "passed" ? "pass" : ""}`.trim() }, text);
     }
     if (report) return chipOf(report);
     return el("span", { class: "chip points" }, count(Number(points(state.max_points)), "point"));

@@ -18,15 +18,17 @@ function arrive(): void {
 
 followReading();
 const state = stateOf();
-if (state && state.cells.length > 0) {
+if (state && (state.cells.length > 0 || Object.keys(state.exercises).length > 0)) {
   const session = new Session(state, document);
   const keys = listenForKeys({
     exercises: () => [...session.exercises.values()].map((exercise) => exercise.place.host),
     hint: (host) => void session.exercises.get(host.dataset["exercise"] ?? "")?.hint(),
   });
-  kernelRail(session, keys.show);
-  dock(session);
+  if (state.cells.length > 0) {
+    kernelRail(session, keys.show);
+    dock(session);
+  }
   stuck(session);
   arrive();
-  void session.kernel.open().catch(() => undefined);
+  if (state.cells.length > 0) void session.kernel.open().catch(() => undefined);
 }

@@ -6,14 +6,16 @@ import { Exercise } from "./exercise";
 import { Kernel } from "./kernel";
 import { plainCell, resetCell } from "./plaincell";
 import { showProgress } from "./progress";
+import { Quiz } from "./quiz";
 import { Runner } from "./runner";
+import type { Task } from "./task";
 import type { Arc, LessonState } from "./types";
 
 /** A lesson with everything on it live: cells, exercises, one kernel. */
 export class Session {
   readonly kernel: Kernel;
   readonly runner: Runner;
-  readonly exercises = new Map<string, Exercise>();
+  readonly exercises = new Map<string, Task>();
   private readonly heard: (() => void)[] = [];
 
   constructor(
@@ -28,6 +30,7 @@ export class Session {
       cells.push(given.exercise && host.dataset["exercise"] ? this.exercise(host, given.id, index + 1) : plainCell(host, given, index + 1, state, () => this.runner));
     }
     this.runner = new Runner(this.kernel, cells);
+    this.quizzes(root);
   }
 
   /** Something moved: verdicts, hints, what is open. */
@@ -60,7 +63,7 @@ export class Session {
       {
         course: state.course,
         id: name,
-        number: this.exercises.size + 1,
+        number: Object.keys(state.exercises).indexOf(name) + 1,
         host,
         next: () => this.next(name),
         graded: (one) => void this.graded(one),
@@ -87,17 +90,29 @@ export class Session {
     return exercise.cell;
   }
 
+  /** Quizzes have no cell; with them the exercises stand in reading order again. */
+  private quizzes(root: ParentNode): void {
+    const { course, exercises } = this.state;
+    const live = new Map(this.exercises);
+    this.exercises.clear();
+    for (const [name, told] of Object.entries(exercises)) {
+      const host = root.querySelector<HTMLElement>(`section.quiz[data-exercise="${CSS.escape(name)}"]`);
+      const one = host ? new Quiz({ course, id: name, host, next: () => this.next(name), graded: (quiz) => void this.graded(quiz) }, told) : live.get(name);
+      if (one) this.exercises.set(name, one);
+    }
+  }
+
   /** The next exercise that is not passed; at the end, the next page. */
   private next(after: string): { label: string; url: string } | null {
-    const names = [...this.exercises.keys()];
-    const open = names.slice(names.indexOf(after) + 1).find((name) => this.exercises.get(name)?.state.status !== "passed");
+    const names = Object.keys(this.state.exercises);
+    const open = names.slice(names.indexOf(after) + 1).find((name) => this.state.exercises[name]?.status !== "passed");
     if (open) return { label: "Next exercise", url: `#${open}` };
     const link = document.querySelector<HTMLAnchorElement>(".onward .fwd");
     return link ? { label: "Next lesson", url: link.href } : null;
   }
 
   /** The arcs move at once; points and what has opened are the server's to say. */
-  private async graded(exercise: Exercise): Promise<void> {
+  private async graded(exercise: Task): Promise<void> {
     this.arcs(exercise);
     try {
       this.state = await call<LessonState>("GET", paths.state(this.state.course, this.state.lesson));
@@ -112,7 +127,7 @@ export class Session {
     for (const listener of this.heard) listener();
   }
 
-  private arcs({ place, state }: Exercise): void {
+  private arcs({ place, state }: Task): void {
     const at = [...this.exercises.keys()].indexOf(place.id);
     const { progress } = this.state;
     const arc: Arc = { todo: "todo", tried: "tried", failed: "fail", passed: "pass" }[state.status] as Arc;

@@ -22,6 +22,8 @@ export type Status = "todo" | "tried" | "failed" | "passed";
 
 export interface ExerciseState {
   title: string;
+  /** `code`, or the kind of quiz it is. */
+  kind: string;
   points: number;
   max_points: number;
   status: Status;
@@ -35,6 +37,11 @@ export interface ExerciseState {
   last: Submission | null;
   /** The last time that its grade was changed after it was given. */
   regraded: { at: string; reason: string; before: number; after: number } | null;
+  /** Of the points a person gives so many, by these criteria. */
+  hand_points: number;
+  rubric: { text: string; points: number }[];
+  /** The grade that a person gave the last answer. */
+  by_hand: { at: string; points: number; comment: string; rubric: Record<string, number> } | null;
 }
 
 export interface Hint {
@@ -73,7 +80,7 @@ export interface Submission {
   seconds: number | null;
 }
 
-export type Verdict = "passed" | "failed" | "error" | "timeout" | "memory" | "killed" | "author-error" | "platform-error";
+export type Verdict = "passed" | "handed-in" | "failed" | "error" | "timeout" | "memory" | "killed" | "author-error" | "platform-error";
 
 export interface Report {
   verdict: Verdict;
