@@ -259,6 +259,8 @@ def _public(exercise: ExerciseSource, bundle: GradingBundle) -> Exercise:
         needs=bundle.needs,
         attempts=exercise.attempts,
         reveal=exercise.reveal,
+        by_hand=exercise.by_hand,
+        rubric=exercise.rubric,
     )
 
 

@@ -113,6 +113,7 @@ def _bundle(
         wrong=exercise.wrong,
         limits=exercise.limits,
         mutates=exercise.mutates,
+        by_hand=exercise.by_hand,
         paced=exercise.attempts == "unlimited" and len({check.hidden for check in exercise.checks}) > 1,
     )
 

@@ -8,11 +8,13 @@ from panlearn.content.checks import number
 from panlearn.content.config import ATTEMPTS, REVEAL
 from panlearn.content.findings import FileFindings
 from panlearn.content.reading import SourceCell
+from panlearn.domain.course import Criterion
 from panlearn.domain.exercise import Limits
 
 #: A learner waits this long for a verdict at most, in seconds.
 MAX_SECONDS = 300
 MAX_MEMORY_MIB = 64 * 1024
+_MOST_POINTS = 1000
 _MEBIBYTES = {"": 1, "M": 1, "G": 1024}
 _EXPECTED = {
     "attempts": "unlimited or a number",
@@ -49,6 +51,29 @@ def limits_of(cell: SourceCell, findings: FileFindings) -> Limits:
         findings.error("PL013", where, f"`memory: {text}` cannot be used.", todo)
         return Limits(seconds=seconds)
     return Limits(seconds=seconds, memory_mib=mebibytes)
+
+
+def by_hand_of(cell: SourceCell, findings: FileFindings) -> tuple[float, tuple[Criterion, ...]]:
+    """The points that a person gives, and what for: `by-hand: 3`, or `rubric: {names the planes: 2, ...}`, or both."""
+    stated = number(cell, "by-hand", findings) or 0.0
+    if "rubric" not in cell.options.values:
+        return stated, ()
+    value, line = cell.options.values["rubric"], cell.options.lines["rubric"]
+    rows = list(value.items()) if isinstance(value, dict) else []
+    if not rows or not all(_is_points(points) for _, points in rows):
+        todo = "Write `#| rubric: {names the planes: 2, gives the unit: 1}`: words, and points above 0."
+        findings.error("PL013", line, "`rubric` cannot be used.", todo)
+        return stated, ()
+    rubric = tuple(Criterion(text=str(text), points=float(points)) for text, points in rows)
+    total = sum(one.points for one in rubric)
+    if stated and abs(total - stated) > 1e-9:  # noqa: PLR2004 - rounding of decimals
+        message = f"The rubric has {total:g} points, `by-hand` says {stated:g}."
+        findings.error("PL026", line, message, "Make them equal, or leave `by-hand` out.")
+    return total, rubric
+
+
+def _is_points(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _MOST_POINTS
 
 
 def policy_of(cell: SourceCell, key: str, default: str, findings: FileFindings) -> str:

@@ -10,11 +10,12 @@ from panlearn.content.check_lint import lint_checks
 from panlearn.content.checks import number, split_checks
 from panlearn.content.config import Policy
 from panlearn.content.directives import Block, blocks_in
-from panlearn.content.exercise_options import limits_of, needs_of, policy_of
+from panlearn.content.exercise_options import by_hand_of, limits_of, needs_of, policy_of
 from panlearn.content.findings import FileFindings
 from panlearn.content.markers import Answer, split_answer
 from panlearn.content.names import Names, names_of, parse
 from panlearn.content.reading import SourceCell, SourcePage
+from panlearn.domain.course import Criterion
 from panlearn.domain.exercise import Check, Limits, WrongAnswer
 from panlearn.errors import AuthorError
 
@@ -56,6 +57,8 @@ class ExerciseSource:
     reveal: str
     attempts: str
     mutates: bool
+    by_hand: float = 0.0
+    rubric: tuple[Criterion, ...] = ()
 
 
 @dataclass(slots=True)
@@ -150,7 +153,12 @@ def _build(
         todo = f"Write ```{{exercise}} Title with `:label: {exercise_id}` and the task before the answer cell."
         findings.error("PL023", cell.line, f"The exercise `{exercise_id}` has no text.", todo)
     bound = _names(answer, cell, findings.file)
-    checks, points = _checks(exercise_id, draft, bound, policy, findings)
+    by_hand, rubric = by_hand_of(cell, findings)
+    if not draft.checks and not by_hand:
+        todo = f"Add a cell with `#| check: {exercise_id}` after it."
+        findings.error("PL021", cell.line, f"The exercise `{exercise_id}` has no check.", todo)
+    pairs = _checks(draft, bound, policy, findings)
+    checks, points = _share(exercise_id, cell, pairs, by_hand, findings)
     lint_checks(checks, bound.bound, findings)
     return ExerciseSource(
         id=exercise_id,
@@ -171,6 +179,8 @@ def _build(
         reveal=policy_of(cell, "reveal", policy.reveal, findings),
         attempts=policy_of(cell, "attempts", policy.attempts, findings),
         mutates=bool(cell.options.values.get("mutates")),
+        by_hand=by_hand,
+        rubric=rubric,
     )
 
 
@@ -207,29 +217,27 @@ def _asked_for(bound: Names, checks: Sequence[Check]) -> set[str]:
     return {name for name in names if not name.startswith("_") or name in read}
 
 
-def _checks(
-    exercise_id: str, draft: _Draft, bound: Names, policy: Policy, findings: FileFindings
-) -> tuple[tuple[Check, ...], float]:
-    if not draft.checks:
-        todo = f"Add a cell with `#| check: {exercise_id}` after it."
-        findings.error("PL021", draft.answer_cell.line, f"The exercise `{exercise_id}` has no check.", todo)
+def _checks(draft: _Draft, bound: Names, policy: Policy, findings: FileFindings) -> list[tuple[Check, float | None]]:
+    """The checks of an exercise, each with the points it states."""
     names = bound.bound | bound.passing
     pairs: list[tuple[Check, float | None]] = []
     for cell in draft.checks:
         shows = policy_of(cell, "hidden", policy.hidden, findings)
         pairs += [(replace(check, shows=shows), points) for check, points in split_checks(cell, names, findings)]
-    return _share(exercise_id, draft.answer_cell, pairs, findings)
+    return pairs
 
 
 def _share(
-    exercise_id: str, cell: SourceCell, pairs: list[tuple[Check, float | None]], findings: FileFindings
+    exercise_id: str, cell: SourceCell, pairs: list[tuple[Check, float | None]], by_hand: float, findings: FileFindings
 ) -> tuple[tuple[Check, ...], float]:
-    """Points of each check: its own, or an equal share of what the exercise has left."""
+    """Points of each check: its own, or an equal share of what the exercise has left beside those given by hand."""
     total = number(cell, "points", findings)
-    stated = sum(points for _, points in pairs if points is not None)
+    stated = sum(points for _, points in pairs if points is not None) + by_hand
     shared = sum(points is None for _, points in pairs)
     if total is None:
         total = stated if stated and not shared else stated + 1.0
+    if not pairs and by_hand:
+        total = by_hand
     left = total - stated
     if (shared and left <= 0) or (not shared and pairs and abs(left) > 1e-9):  # noqa: PLR2004 - rounding of decimals
         line = cell.options.lines.get("points", cell.line)

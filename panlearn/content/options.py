@@ -26,6 +26,8 @@ OURS = frozenset(
         "attempts",
         "mutates",
         "hidden",
+        "by-hand",
+        "rubric",
         "idea",
     }
 )

@@ -95,10 +95,19 @@ class PublicCheck:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """One line of a rubric: what a person looks for, and the points it gives."""
+
+    text: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exercise:
     """The public face of an exercise. `names` are what the learner is asked to define; `hints` counts them.
 
-    `quiz`: what a page shows of an exercise whose answer is data; it has no cell.
+    `by_hand`: how many of the points a person gives, by the `rubric`. `quiz`: what a page shows of an exercise whose
+    answer is data; it has no cell.
     """
 
     id: str
@@ -112,6 +121,8 @@ class Exercise:
     needs: tuple[str, ...] = ()
     attempts: str = "unlimited"
     reveal: str = "after-pass-or-5-tries"
+    by_hand: float = 0.0
+    rubric: tuple[Criterion, ...] = ()
     quiz: QuizFace | None = None
 
 

@@ -68,7 +68,7 @@ class GradingBundle:
     `setup`: the lesson's public cells before the exercise that use no answer; both sides have run them (the
     lesson checkpoint). `steps`: what follows them, in order, on the learner's side only: earlier answers that this
     exercise `needs`, and public cells that use those. `names`: what the checks fetch from the learner. `paced`: who
-    failed its hidden checks often waits a little before they run again.
+    failed its hidden checks often waits a little before they run again. `by_hand`: points that a person gives.
     `quiz`: the key of an exercise whose answer is data; such a one has no code at all.
     """
 
@@ -90,4 +90,5 @@ class GradingBundle:
     limits: Limits = Limits()
     mutates: bool = False
     paced: bool = False
+    by_hand: float = 0.0
     quiz: Quiz | None = None

@@ -16,6 +16,7 @@ class Move(StrEnum):
     SAME = "same"
     UP = "up"
     DOWN = "down"
+    KEPT = "kept"  # a person gave the grade: no machine changes it
     BREAKS = "breaks"  # the check itself fails with this answer, or the platform did: nothing is put into force
 
 
@@ -38,10 +39,13 @@ class Regraded:
     verdict: Verdict
     points: float
     report: GradeReport
+    by_hand: bool = False
 
     @property
     def move(self) -> Move:
         """By points first: a pass that becomes a fail with the same points moves down as well."""
+        if self.by_hand:
+            return Move.KEPT
         if self.report.fault in (Fault.AUTHOR, Fault.PLATFORM):
             return Move.BREAKS
         before = (self.points, self.verdict is Verdict.PASSED)

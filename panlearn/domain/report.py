@@ -8,9 +8,13 @@ from typing import ClassVar
 
 
 class Verdict(StrEnum):
-    """How a grading ended. `passed` means full points; partial credit is `failed` with its points."""
+    """How a grading ended. `passed` means full points; partial credit is `failed` with its points.
+
+    `handed-in`: all that a machine can check passes, and a person gives the rest of the points.
+    """
 
     PASSED = "passed"
+    HANDED_IN = "handed-in"
     FAILED = "failed"
     ERROR = "error"
     TIMEOUT = "timeout"

@@ -11,6 +11,7 @@ from panlearn.grading.curves import curve_of
 
 BROKEN = "This check is broken, not your answer. Your answer is kept; the author has been told."
 PLATFORM = "We could not grade this. Your answer is saved and will be graded within a minute."
+READ_BY_A_PERSON = "Your answer is handed in: a person reads it and gives the rest of the points."
 UNCONTAINED = "This machine cannot contain the code of answers, so it runs none. Your answer is saved."
 _CUT = "Your code cut its connection to the checks, or wrote into it. Leave files and modules of others as they are."
 _EXITS = "Leave out `exit()`, `quit()` and `os._exit()`."
@@ -19,6 +20,7 @@ _MOST_TEXT = 4_000
 
 _FAULTS = {
     Verdict.PASSED: None,
+    Verdict.HANDED_IN: None,
     Verdict.AUTHOR_ERROR: Fault.AUTHOR,
     Verdict.PLATFORM_ERROR: Fault.PLATFORM,
 }
@@ -117,6 +119,8 @@ def graded(
     verdict = Verdict(said["verdict"])
     if verdict is Verdict.PASSED and not all(check.status is CheckStatus.PASSED for check in checks):
         verdict = Verdict.FAILED
+    if verdict is Verdict.PASSED and bundle.by_hand:
+        return report(bundle, Verdict.HANDED_IN, READ_BY_A_PERSON, **common)
     return report(bundle, verdict, _text(said.get("message")) or "Not yet.", **common)
 
 

@@ -3,6 +3,7 @@
 from panlearn.models.base import Base, UtcDateTime, new_public_id
 from panlearn.models.enrolment import Enrolment
 from panlearn.models.grade_change import GradeChange
+from panlearn.models.hand_grade import HandGrade
 from panlearn.models.learner import Learner, LearnerRole
 from panlearn.models.regrade_run import RegradeRun
 from panlearn.models.release import CourseRelease
@@ -14,6 +15,7 @@ __all__ = [
     "CourseRelease",
     "Enrolment",
     "GradeChange",
+    "HandGrade",
     "HintShown",
     "Learner",
     "LearnerRole",

@@ -19,7 +19,8 @@ class Submission(Base):
 
     `earlier` maps needed exercises to the answers in force when this one was sent. `worker` and `lease_until`
     belong to whoever grades it now; `gradings` counts beginnings. `report` is what the learner reads,
-    `author_note` never is. `not_before` puts off a try after the platform failed.
+    `author_note` never is. `not_before` puts off a try after the platform failed. `by_hand`: verdict and points are a
+    person's, and no machine changes them.
     """
 
     __tablename__ = "submission"
@@ -50,6 +51,7 @@ class Submission(Base):
     verdict: Mapped[Verdict | None]
     fault: Mapped[Fault | None]
     points: Mapped[float] = mapped_column(default=0.0)
+    by_hand: Mapped[bool] = mapped_column(default=False)
     report: Mapped[dict[str, Any] | None]
     author_note: Mapped[str] = mapped_column(Text, default="")
     graded_at: Mapped[datetime | None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,8 @@ from panlearn.domain.course import Exercise, Page, Release
 from panlearn.domain.progress import UNTRIED, Progress, Standing, progress_of
 from panlearn.domain.reading import LessonRow, PageLink, Resume, page_url
 from panlearn.domain.submission import solution_open, tries_left
-from panlearn.models import Enrolment, GradeChange, Learner, SavedCell, Submission
+from panlearn.models import Enrolment, GradeChange, HandGrade, Learner, SavedCell, Submission
+from panlearn.services.hand_grading import HandGrading
 from panlearn.services.hints import Hints
 from panlearn.services.library import Store
 from panlearn.services.regrading import Regrading
@@ -35,7 +37,7 @@ class ExerciseView:
     """One exercise of the lesson; `hints` are the ones shown so far, as HTML.
 
     `solution_in`: after so many more tries the solution opens without a pass; None where it does not. `regraded`: the
-    last time that its grade was changed afterwards.
+    last time that its grade was changed afterwards. `by_hand`: the grade that a person gave the last answer.
     """
 
     exercise: Exercise
@@ -46,6 +48,16 @@ class ExerciseView:
     solution_in: int | None
     last: Submission | None
     regraded: GradeChange | None
+    by_hand: HandGrade | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Last:
+    """What is known of the last answer to an exercise; `graded` by hand, by the answer's number."""
+
+    submission: Submission | None
+    regraded: GradeChange | None
+    graded: Mapping[int, HandGrade]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,31 +86,31 @@ class Lessons:
         shown: dict[str, int] = {}
         last: dict[str, Submission] = {}
         changes: dict[tuple[str, str], GradeChange] = {}
+        graded: dict[int, HandGrade] = {}
         if reader and page.exercises:
             shown = Hints(self._session).shown(reader, slug, list(page.exercises))
             last = Submissions(self._session).latest(reader, slug, page.exercises)
             changes = Regrading(self._session).latest(reader, slug)
+            graded = HandGrading(self._session).in_force(list(last.values()))
         return LessonView(
             release=release,
             page=page,
             edits=Work(self._session).cells(reader, slug, page.slug) if reader and page.cells else {},
             exercises=tuple(
-                self._exercise(release, name, found, shown.get(name, 0), last.get(name), changes.get((slug, name)))
+                self._exercise(
+                    release,
+                    name,
+                    found,
+                    shown.get(name, 0),
+                    _Last(submission=last.get(name), regraded=changes.get((slug, name)), graded=graded),
+                )
                 for name in page.exercises
             ),
             standings=found,
             progress=progress_of([release.exercises[name] for name in page.exercises], found),
         )
 
-    def _exercise(  # noqa: PLR0917  what was read in few queries for all of them
-        self,
-        release: Release,
-        name: str,
-        found: Standings,
-        shown: int,
-        last: Submission | None,
-        regraded: GradeChange | None,
-    ) -> ExerciseView:
+    def _exercise(self, release: Release, name: str, found: Standings, shown: int, last: _Last) -> ExerciseView:
         exercise = release.exercises[name]
         standing = found.get(name, UNTRIED)
         if exercise.quiz is not None:
@@ -110,8 +122,9 @@ class Lessons:
             needs=tuple(need_of(release, need, found) for need in exercise.needs if need in release.exercises),
             solution_open=solution_open(exercise.reveal, passed=standing.passed, tries=standing.honest),
             solution_in=tries_left(exercise.reveal, standing.honest),
-            last=last,
-            regraded=regraded,
+            last=last.submission,
+            regraded=last.regraded,
+            by_hand=last.graded.get(last.submission.id) if last.submission else None,
         )
 
 

@@ -13,6 +13,8 @@ from panlearn.content.mutants import Mutant, mutants
 from panlearn.domain.exercise import GradingBundle, WrongAnswer
 from panlearn.domain.report import CheckStatus, Fault, GradeReport, Verdict
 
+_ALL_IT_CAN = {Verdict.PASSED, Verdict.HANDED_IN}
+"""Every check passes."""
 _SLIP_SECONDS = 3.0
 """A slip may make a loop endless."""
 
@@ -44,9 +46,9 @@ def prove(
         for wrong in bundle.wrong:
             proof.wrong(wrong, grader.grade(bundle, wrong.source, earlier))
         quick = replace(bundle, limits=replace(bundle.limits, seconds=min(bundle.limits.seconds, _SLIP_SECONDS)))
-        for mutant in mutants(bundle.solution, slips):
+        for mutant in mutants(bundle.solution, slips if bundle.checks else 0):
             proof.slip(mutant, grader.grade(quick, mutant.source, earlier))
-    if not bundle.wrong:
+    if not bundle.wrong and bundle.checks:
         todo = f"Add a cell with `#| wrong: {bundle.exercise}`: a mistake that learners make, and `#| says:`."
         findings.warn(
             "PL029", exercise.file, exercise.line, f"The exercise `{bundle.exercise}` has no wrong answer.", todo
@@ -60,7 +62,7 @@ class _Proof:
 
     def solution(self, report: GradeReport) -> bool:
         """Whether the solution passes; otherwise nothing else can be proved."""
-        if report.verdict is Verdict.PASSED:
+        if report.verdict in _ALL_IT_CAN:
             return True
         if report.fault is Fault.PLATFORM:
             self._platform(report)
@@ -82,7 +84,7 @@ class _Proof:
 
     def starter(self, report: GradeReport) -> None:
         """The starter must not pass."""
-        if report.verdict is Verdict.PASSED:
+        if report.verdict in _ALL_IT_CAN and self._bundle.checks:
             message = f"The starter of `{self._bundle.exercise}` passes without being changed."
             todo = "Add a check that fails for it, or take more out of the answer cell."
             self._findings.error("PL053", self._exercise.file, self._exercise.line, message, todo)
@@ -93,7 +95,7 @@ class _Proof:
         """A wrong answer must fail, and with its message."""
         if report.fault is Fault.PLATFORM:
             self._platform(report)
-        elif report.verdict is Verdict.PASSED:
+        elif report.verdict in _ALL_IT_CAN:
             todo = "Add a check that fails for it."
             message = f"This wrong answer to `{self._bundle.exercise}` passes."
             self._findings.error("PL051", wrong.file, wrong.line, message, todo)
@@ -104,7 +106,7 @@ class _Proof:
 
     def slip(self, mutant: Mutant, report: GradeReport) -> None:
         """A solution with a slip in it should not pass."""
-        if report.verdict is not Verdict.PASSED:
+        if report.verdict not in _ALL_IT_CAN:
             return
         check = next((one for one in self._bundle.checks if not one.hidden), self._bundle.checks[0])
         message = (

@@ -38,6 +38,7 @@ class StoredAnswer:
     earlier: Mapping[str, str]
     verdict: Verdict
     points: float
+    by_hand: bool = False
 
 
 def course_of(session: Session, store: Store, exercise: str, course: str | None) -> Release:
@@ -74,6 +75,7 @@ def stored(session: Session, course: str, exercise: str) -> list[StoredAnswer]:
             earlier=dict(row.earlier),
             verdict=row.verdict or Verdict.FAILED,
             points=row.points,
+            by_hand=row.by_hand,
         )
         for row, learner in rows
     ]
@@ -109,6 +111,7 @@ def graded_again(
                 verdict=one.verdict,
                 points=one.points,
                 report=reports[key],
+                by_hand=one.by_hand,
             )
             for key, one in zip(keys, answers, strict=True)
         ),
@@ -142,7 +145,7 @@ class Regrading:
         self, one: Regraded, regrade: Regrade, to_json: Callable[[GradeReport], dict[str, Any]], reason: str, by: str
     ) -> bool:
         row = self._session.get(Submission, one.row, with_for_update=True, populate_existing=True)
-        if row is None or (row.verdict, row.points) != (one.verdict, one.points):
+        if row is None or row.by_hand or (row.verdict, row.points) != (one.verdict, one.points):
             return False
         self._session.add(
             GradeChange(

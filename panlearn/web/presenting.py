@@ -7,7 +7,7 @@ from typing import Any
 
 from panlearn.domain.course import Cell
 from panlearn.domain.progress import Progress
-from panlearn.models import GradeChange, SavedCell, Submission
+from panlearn.models import GradeChange, HandGrade, SavedCell, Submission
 from panlearn.services.lessons import ExerciseView, LessonView
 from panlearn.services.line import Place
 from panlearn.web.fragments import localise
@@ -92,6 +92,18 @@ def _exercise(view: LessonView, one: ExerciseView) -> dict[str, Any]:
         "solution_in": one.solution_in,
         "last": submission_json(one.last) if one.last else None,
         "regraded": _change(one.regraded) if one.regraded else None,
+        "rubric": [{"text": each.text, "points": each.points} for each in one.exercise.rubric],
+        "hand_points": one.exercise.by_hand,
+        "by_hand": _hand_grade(one.by_hand) if one.by_hand else None,
+    }
+
+
+def _hand_grade(grade: HandGrade) -> dict[str, Any]:
+    return {
+        "at": iso(grade.given_at),
+        "points": grade.points,
+        "comment": grade.comment,
+        "rubric": grade.rubric,
     }
 
 

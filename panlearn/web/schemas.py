@@ -105,6 +105,25 @@ class ExerciseOut(_Shape):
     solution_in: int | None = Field(description="so many more tries open the solution; null where tries do not")
     last: SubmissionOut | None
     regraded: ChangeOut | None
+    rubric: list[CriterionOut]
+    hand_points: float = Field(description="of the points, so many are given by a person")
+    by_hand: HandGradeOut | None
+
+
+class CriterionOut(_Shape):
+    """One line of a rubric."""
+
+    text: str
+    points: float
+
+
+class HandGradeOut(_Shape):
+    """The grade that a person gave the last answer; `rubric` holds the points given, by criterion."""
+
+    at: str
+    points: float
+    comment: str
+    rubric: dict[str, float]
 
 
 class KernelOut(_Shape):

@@ -193,7 +193,8 @@ class _Checker:
         self.seconds["checks"] = time.monotonic() - self.began - self.seconds.get("answer", 0.0)
         results = [public_result(check, self.outcomes.get(number)) for number, check in enumerate(checks)]
         broken = {number: found for number, found in self.outcomes.items() if found.broken}
-        passed = bool(results) and all(result["status"] == "passed" for result in results)
+        # Without any check a person decides: what publishes exercises sees to it that there is one or the other.
+        passed = all(result["status"] == "passed" for result in results)
         if not verdict and not died:
             verdict = "passed" if passed else "failed"
             absent = [

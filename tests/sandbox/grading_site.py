@@ -52,7 +52,7 @@ def make_bundle(checks: str, *, setup: str = "", **options: Any) -> GradingBundl
         exercise=options.get("exercise", "golden"),
         title="Golden",
         lesson="lesson",
-        points=sum(check.points for check in found),
+        points=sum(check.points for check in found) + options.get("by_hand", 0.0),
         environment="core",
         files=None,
         setup=(setup,) if setup else (),
@@ -63,6 +63,7 @@ def make_bundle(checks: str, *, setup: str = "", **options: Any) -> GradingBundl
         checks=found,
         limits=Limits(seconds=options.get("seconds", 10.0), memory_mib=options.get("memory", 512)),
         mutates=options.get("mutates", False),
+        by_hand=options.get("by_hand", 0.0),
     )
 
 

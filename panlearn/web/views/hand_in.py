@@ -95,7 +95,8 @@ def _chosen() -> bytes:
     if file is None or not file.filename:
         raise BadInput("No file was chosen.", todo="Choose a notebook: a file that ends in .ipynb.")
     with closing(file):
-        return file.read(MAX_BYTES + 1)
+        data: bytes = file.read(MAX_BYTES + 1)
+        return data
 
 
 def _sealed(handing: Handing) -> str:

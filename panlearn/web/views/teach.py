@@ -12,6 +12,7 @@ from panlearn.domain.access import Permission
 from panlearn.domain.course import Exercise, Page, Release
 from panlearn.domain.statistics import Figures, attention
 from panlearn.errors import BadInput
+from panlearn.services.hand_grading import HandGrading
 from panlearn.services.library import Library, exercise_of
 from panlearn.services.statistics import CourseFigures, Statistics
 from panlearn.web.database import application, reading
@@ -66,7 +67,14 @@ def course_table(course: str) -> str:
     found = Statistics(reading(), application().clock).course(course)
     rows = sorted(_rows(release, found), key=_ORDERS[order])
     return render_template(
-        "teach_course.html", nav="teach", course=release.course, rows=rows, order=order, learners=found.learners
+        "teach_course.html",
+        nav="teach",
+        course=release.course,
+        rows=rows,
+        order=order,
+        learners=found.learners,
+        by_hand=any(one.by_hand for one in release.exercises.values()),
+        waiting=sum(HandGrading(reading()).counts(release).values()),
     )
 
 

@@ -268,3 +268,45 @@ def test_an_unknown_way_to_show_hidden_checks_is_an_error_at_its_line(tmp_path):
     _, findings, path = read(tmp_path, EXERCISE + "\n" + HIDDEN.replace("points", "everything"))
     assert [(one.code, one.line) for one in findings.errors] == [("PL013", line_of(path, "#| hidden"))]
     assert "idea, message or points" in findings.errors[0].todo
+
+
+BY_HAND = EXERCISE.replace(
+    "#| exercise: double\n",
+    "#| exercise: double\n#| points: 4\n#| rubric: {says why: 2, gives an example: 1}\n",
+)
+
+
+def test_a_person_may_give_some_of_the_points_by_a_rubric(tmp_path):
+    source, findings, _ = read(tmp_path, BY_HAND)
+    assert findings.errors == []
+    exercise = source.exercises["double"]
+    assert [(one.text, one.points) for one in exercise.rubric] == [("says why", 2.0), ("gives an example", 1.0)]
+    assert (exercise.by_hand, exercise.points) == (3.0, 4.0)
+    assert sum(check.points for check in source.bundles["double"].checks) == 1.0
+    assert source.bundles["double"].by_hand == 3.0
+
+
+def test_with_points_by_hand_an_exercise_needs_no_checks(tmp_path):
+    lesson = EXERCISE.split("```{code-cell} python\n#| check")[0]
+    _, findings, _ = read(tmp_path / "without", lesson)
+    assert "PL021" in [one.code for one in findings.errors]
+    source, findings, _ = read(
+        tmp_path / "with", lesson.replace("exercise: double\n", "exercise: double\n#| by-hand: 2\n")
+    )
+    assert findings.errors == []
+    assert (source.bundles["double"].points, source.bundles["double"].checks) == (2.0, ())
+
+
+@pytest.mark.parametrize(
+    ("option", "code"),
+    [
+        ("rubric: says why", "PL013"),
+        ("rubric: {says why: 0}", "PL013"),
+        ("rubric: {says why: many}", "PL013"),
+        ("by-hand: none", "PL013"),
+        ("rubric: {says why: 2}\n#| by-hand: 3", "PL026"),
+    ],
+)
+def test_a_rubric_that_cannot_be_used_is_an_error(tmp_path, option, code):
+    _, findings, _ = read(tmp_path, EXERCISE.replace("exercise: double\n", f"exercise: double\n#| {option}\n"))
+    assert code in [one.code for one in findings.errors]

@@ -84,7 +84,7 @@ def test_an_exercise_without_wrong_answers_is_warned(proved):
 
 
 def test_slips_that_no_check_notices_are_shown_at_the_check(proved):
-    at, found, lesson = proved(FakeGrader(wrong=Verdict.PASSED), slips=3)
+    _, found, lesson = proved(FakeGrader(wrong=Verdict.PASSED), slips=3)
     slips = [finding for finding in found if finding.code == "PL055"]
     assert slips
     assert all(finding.severity == "warning" and finding.line == line_of(lesson, "assert double") for finding in slips)

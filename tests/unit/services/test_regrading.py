@@ -60,7 +60,7 @@ def test_a_regrade_says_who_goes_up_down_breaks_and_stays(session, answer, regra
         }
     )
 
-    assert found.counts == {"same": 1, "up": 1, "down": 1, "breaks": 1}
+    assert found.counts == {"same": 1, "up": 1, "down": 1, "kept": 0, "breaks": 1}
     assert found.learners(Move.UP, Move.DOWN) == 1
     assert [one.source for one in found.examples(Move.DOWN)] == ["down"]
 

@@ -11,6 +11,8 @@ export function chipOf(report: Report): HTMLElement {
   switch (report.verdict) {
     case "passed":
       return chip("pass", "tick", `Passed · ${score}`);
+    case "handed-in":
+      return el("span", { class: "chip" }, "Handed in");
     case "timeout":
       return chip("warn", "warn", "Out of time");
     case "memory":
@@ -29,6 +31,7 @@ export function chipOf(report: Report): HTMLElement {
 /** The sentence that is read out: the verdict, then what the first failed check says. */
 export function spoken(report: Report): string {
   if (report.verdict === "passed") return `Passed. ${points(report.points)} of ${count(Number(points(report.max_points)), "point")}.`;
+  if (report.verdict === "handed-in") return `Handed in. ${report.message ?? ""}`;
   const first = report.checks.find((check) => check.status === "failed" || check.status === "error");
   const said = first ? `${first.name}. ${first.message}` : (report.message ?? "");
   return `${report.fault === "learner" ? "Not yet." : "Not graded."} ${said}`.replaceAll("`", "").trim();
@@ -114,8 +117,8 @@ export function notYet(report: Report): DocumentFragment {
   const parts = document.createDocumentFragment();
   const told = report.checks.some((check) => (check.status === "failed" || check.status === "error") && check.message);
   if (report.message && !(told && report.verdict === "failed")) {
-    const kind = report.fault === "learner" ? (report.verdict === "failed" || report.verdict === "error" ? "bad" : "warn") : "warn";
-    parts.append(el("div", { class: `verdict ${kind}` }, el("p", {}, ...marked(report.message))));
+    const kind = report.verdict === "handed-in" ? "" : report.fault === "learner" ? (report.verdict === "failed" || report.verdict === "error" ? "bad" : "warn") : "warn";
+    parts.append(el("div", { class: `verdict ${kind}`.trim() }, el("p", {}, ...marked(report.message))));
   }
   if (report.checks.length) parts.append(checkList(report.checks));
   const more = folds(report);

@@ -1,0 +1,2 @@
+# %% visible: doubles
+assert f(2) == 4

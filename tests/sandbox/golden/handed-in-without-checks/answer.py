@@ -1,0 +1,1 @@
+explanation = 'The planes 111 are densest.'
