@@ -80,7 +80,7 @@ def _related(got: float, expected: float, slack: float) -> str:
             return "That is the energy (meV) of a neutron with this wavelength (Å)."
         if math.isclose(got + expected, _RIGHT_ANGLE, rel_tol=slack / 10):
             return "That angle and what is expected make 90°: sine for cosine, or an angle from the other axis?"
-    whole = got.is_integer() and expected.is_integer() and abs(got - expected) == 1
+    whole = float(got).is_integer() and float(expected).is_integer() and abs(got - expected) == 1
     return "That is one too many or too few: does a range end where it should?" if whole else ""
 
 

@@ -102,7 +102,7 @@ def _tree(source: str | None, name: str, message: str) -> ast.AST:
         raise ValueError("forbids and requires look at the submitted text; outside of a check give source=...")
     try:
         tree = ast.parse(_submitted.cleaned(text))
-    except (SyntaxError, ValueError):
+    except Exception:  # what takes out magics has errors of its own
         raise told(Failure("your answer cannot be read as Python"), message) from None
     if not name:
         return tree

@@ -310,3 +310,15 @@ def test_with_points_by_hand_an_exercise_needs_no_checks(tmp_path):
 def test_a_rubric_that_cannot_be_used_is_an_error(tmp_path, option, code):
     _, findings, _ = read(tmp_path, EXERCISE.replace("exercise: double\n", f"exercise: double\n#| {option}\n"))
     assert code in [one.code for one in findings.errors]
+
+
+def test_a_look_at_the_text_of_an_answer_is_a_check_of_its_own(tmp_path):
+    check = '#| check: double\nforbids("loop")\nrequires("**", name="double")\nassert_signature(double, "x")'
+    lesson = EXERCISE.replace('#| check: double\nassert double(2) == 4, "Twice two is four"', check)
+    source, findings, _ = read(tmp_path, lesson)
+
+    assert findings.errors == []
+    assert [one.name for one in source.bundles["double"].checks] == [
+        "The answer is written as asked",
+        "double is right",
+    ]
