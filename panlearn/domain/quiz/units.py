@@ -119,6 +119,8 @@ def unit_of(text: str) -> Unit:
         if match["op"]:
             if match["op"] in {"(", ")", "**"}:
                 raise UnitError(f"“{text}” cannot be read as a unit: write 1/nm or nm^-1, without brackets.")
+            if divide:
+                raise UnitError(f"“{text}” cannot be read as a unit.")
             divide = match["op"] == "/"
             rest = rest[match.end("op") :]
             continue
