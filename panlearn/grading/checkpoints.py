@@ -1,4 +1,9 @@
-"""Lesson checkpoints: warm processes that have run a lesson's set-up, kept by use, and gradings forked from them."""
+"""Lesson checkpoints: warm processes that have run a lesson's set-up, kept by use, and gradings forked from them.
+
+To fork and isolate the two sides takes longer than to grade a small answer. So after each grading pairs of sides are
+forked for the next ones: they hold what the checkpoint holds, are isolated as all are, and wait for their job. A pair
+grades one answer and ends.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,7 @@ import itertools
 import socket
 import threading
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -24,6 +29,9 @@ _PROCESSES = 1024
 _SETUP_SECONDS = 90.0
 _EXIT_SECONDS = 1.0
 _PAIRS = 3
+_SPARES = 2
+_WITH_SPARES = 3
+"""So many checkpoints, those used last, keep spare sides; each pair takes some 8 MiB."""
 
 
 class SetupBroken(Exception):
@@ -82,6 +90,8 @@ class Checkpoint:
         self._sending = threading.Lock()
         self._jobs: dict[int, Ends] = {}
         self._numbers = itertools.count(1)
+        self._spares: deque[tuple[dict[str, int], Job]] = deque()
+        self._sparing = threading.Lock()
         self.lost = False
         try:
             self._set_up(setup)
@@ -110,7 +120,33 @@ class Checkpoint:
             raise SetupBroken(f"set-up {where}: {reply.get('error')}: {reply.get('text')}")
 
     def start(self, limits: dict[str, int]) -> Job:
-        """Fork the two sides of a grading. Raises KernelLost."""
+        """The two sides of a grading: a spare pair, else one that is forked now. Raises KernelLost."""
+        return self._spare(limits) or self._fork(limits)
+
+    def prepare(self, limits: dict[str, int]) -> None:
+        """Fork spare sides with these limits, in place of those with others; returns at once."""
+        with self._sparing, suppress(KernelLost, OSError):
+            while self._spares and self._spares[0][0] != limits:
+                self.end(self._spares.popleft()[1])
+            while len(self._spares) < _SPARES:
+                self._spares.append((limits, self._fork(limits)))
+
+    def rest(self) -> None:
+        """End the spare sides."""
+        with self._sparing:
+            while self._spares:
+                self.end(self._spares.popleft()[1])
+
+    def _spare(self, limits: dict[str, int]) -> Job | None:
+        with self._sparing:
+            while self._spares and self._spares[0][0] == limits and not self.lost:
+                job = self._spares.popleft()[1]
+                if not job.ends.known:
+                    return job
+                self.end(job)  # something ended one of its sides
+        return None
+
+    def _fork(self, limits: dict[str, int]) -> Job:
         if self.lost:
             raise KernelLost("The lesson checkpoint is gone.")
         mine, theirs = [], []
@@ -170,6 +206,9 @@ class Checkpoint:
     def close(self) -> None:
         """End the checkpoint and what is left of its gradings."""
         self.lost = True
+        with self._sparing:
+            while self._spares:
+                self._spares.popleft()[1].close()
         self._frames.close()
         self.process.kill()
 
@@ -193,6 +232,9 @@ class Checkpoints:
         finally:
             with self._lock:
                 checkpoint.users -= 1
+                resting = list(self._warm.values())[:-_WITH_SPARES]
+            for one in resting:
+                one.rest()
             self._trim()
 
     def _take(self, key: Key) -> Checkpoint:

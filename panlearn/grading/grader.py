@@ -26,7 +26,7 @@ _GRACE = 3.0
 _EXIT_SECONDS = 1.0
 _TRIALS = 256
 _NOT_ISOLATED = 78
-_ATTEMPTS = 2
+_ATTEMPTS = 3
 
 
 class CheckerLost(Exception):
@@ -62,34 +62,34 @@ class Grader:
 
     def warm(self, bundle: GradingBundle) -> None:
         """Run the set-up that this exercise's gradings start from, so that the first one does not wait for it."""
-        with self._checkpoints.use(self._key(bundle)):
-            return
+        with self._checkpoints.use(self._key(bundle)) as checkpoint:
+            checkpoint.prepare(_limits(bundle))
 
     def _graded(self, bundle: GradingBundle, answer: str, earlier: Mapping[str, str]) -> GradeReport:
-        lost = ""
-        for _ in range(_ATTEMPTS):
+        """What dies under a grading, or is killed from outside, costs another try and no verdict."""
+        for tried in range(_ATTEMPTS):
             try:
-                return self._once(bundle, answer, earlier)
+                said, ended = self._run(bundle, answer, earlier)
+                found = self._report(bundle, said, ended)
+                if not _killed(ended) or tried:
+                    return found
             except SetupBroken as error:
                 return verdicts.report(bundle, Verdict.AUTHOR_ERROR, verdicts.BROKEN, author_note=error.note)
-            except CheckerLost as error:
-                lost = f"the checks ended their process (status {error.status})"
             except NotContained as error:
                 return verdicts.report(bundle, Verdict.PLATFORM_ERROR, verdicts.UNCONTAINED, author_note=str(error))
+            except CheckerLost as error:
+                note = f"the checks ended their process (status {error.status})"
+                found = verdicts.report(bundle, Verdict.AUTHOR_ERROR, verdicts.BROKEN, author_note=note)
             except KernelLost as error:
-                lost = ""
-                trouble: PanlearnError = error
+                found = verdicts.report(bundle, Verdict.PLATFORM_ERROR, verdicts.PLATFORM, author_note=str(error))
             except PanlearnError as error:
                 return verdicts.report(bundle, Verdict.PLATFORM_ERROR, verdicts.PLATFORM, author_note=str(error))
-        if lost:
-            return verdicts.report(bundle, Verdict.AUTHOR_ERROR, verdicts.BROKEN, author_note=lost)
-        return verdicts.report(bundle, Verdict.PLATFORM_ERROR, verdicts.PLATFORM, author_note=str(trouble))
+        return found
 
     def _key(self, bundle: GradingBundle) -> Key:
         return Key(environment=self._environments(bundle.environment), files=bundle.files, setup=bundle.setup)
 
-    def _once(self, bundle: GradingBundle, answer: str, earlier: Mapping[str, str]) -> GradeReport:
-        said, ended = self._run(bundle, answer, earlier)
+    def _report(self, bundle: GradingBundle, said: dict[str, Any], ended: tuple[Verdict, str] | None) -> GradeReport:
         broken = {int(item["check"]): str(item["note"]) for item in said["broken"] if item["certain"]}
         doubtful = {int(item["check"]): str(item["note"]) for item in said["broken"] if not item["certain"]}
         if doubtful:
@@ -104,14 +104,16 @@ class Grader:
         """What the checker's side said, and why the learner's side stopped, if it did."""
         key = self._key(bundle)
         with self._checkpoints.use(key) as checkpoint:
-            job = checkpoint.start(_limits(bundle))
+            limits = _limits(bundle)
+            job = checkpoint.start(limits)
             try:
                 said = self._verdict(checkpoint, job, bundle, answer, earlier)
-                return said, self._end_of_learner(job, bundle, said)
+                return said, self._end_of_learner(checkpoint, job, bundle, said)
             except TimeoutError:
                 return _unending(bundle), None
             finally:
                 checkpoint.end(job)
+                checkpoint.prepare(limits)
 
     def _verdict(
         self, checkpoint: Checkpoint, job: Job, bundle: GradingBundle, answer: str, earlier: Mapping[str, str]
@@ -133,11 +135,15 @@ class Grader:
                 raise KernelLost(f"The checks could not be isolated: {ended[1]}") from None
             raise CheckerLost(ended[0]) from None
 
-    def _end_of_learner(self, job: Job, bundle: GradingBundle, said: dict[str, Any]) -> tuple[Verdict, str] | None:
+    def _end_of_learner(
+        self, checkpoint: Checkpoint, job: Job, bundle: GradingBundle, said: dict[str, Any]
+    ) -> tuple[Verdict, str] | None:
         how = str(said["died"])
         if not how:
             return None
         status, reason = (job.ends.wait("learner", _EXIT_SECONDS) if how == "lost" else None) or (None, "")
+        if status is None and checkpoint.lost:
+            raise KernelLost("The lesson checkpoint ended during a grading.")
         if status == _NOT_ISOLATED and not said["running"]:
             raise KernelLost(f"The answer could not be isolated: {reason}")
         seconds, memory = bundle.limits.seconds, _memory(bundle)
@@ -162,6 +168,11 @@ class Grader:
     def close(self) -> None:
         """End every checkpoint."""
         self._checkpoints.close()
+
+
+def _killed(ended: tuple[Verdict, str] | None) -> bool:
+    """Whether the learner's side was killed: for its memory, or by something that has nothing to do with it."""
+    return ended is not None and ended[0] is Verdict.MEMORY
 
 
 def _refused(bundle: GradingBundle, answer: str) -> GradeReport | None:

@@ -67,6 +67,7 @@ class FakeCheckpoint:
     def __init__(self, engine):
         self.engine = engine
         self.ended = threading.Event()
+        self.gradings = []
         mine, self.channel = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.wire = Wire(mine)
         self.thread = threading.Thread(target=self.serve, daemon=True)
@@ -79,17 +80,26 @@ class FakeCheckpoint:
             while True:
                 request = self.wire.receive_json()
                 if request["op"] == "grade":
-                    self.grade(request)
+                    sockets = [socket.socket(fileno=fd) for fd in self.wire.take_fds()]
+                    self.gradings.append(threading.Thread(target=self.grade, args=(request, sockets), daemon=True))
+                    self.gradings[-1].start()
         except Lost:
             self.wire.close()
 
-    def grade(self, request):
-        learner, values, checker, other = (socket.socket(fileno=fd) for fd in self.wire.take_fds())
+    def grade(self, request, sockets):
+        learner, values, checker, other = sockets
         with learner, values, checker, other:
-            task, cells = Wire(checker).receive_json(), Wire(learner).receive_json()
+            try:
+                task, cells = Wire(checker).receive_json(), Wire(learner).receive_json()
+            except Lost:  # a spare pair that was never used
+                return
             self.engine.received.append((task, cells))
             script = self.engine.script.pop(0) if self.engine.script else said(PASSED, PASSED)
             if script == "die":
+                self.kill()
+                return
+            if script == "last words":
+                Wire(checker).send_json(said(SKIPPED, SKIPPED, verdict="", died="lost"))
                 self.kill()
                 return
             if script == "silent":
@@ -134,6 +144,8 @@ class FakeEngine:
             if not checkpoint.ended.is_set():
                 checkpoint.kill()
             checkpoint.thread.join(5)
+            for grading in checkpoint.gradings:
+                grading.join(5)
             checkpoint.channel.close()
         for held in self.held:
             held.close()
@@ -228,7 +240,7 @@ def test_an_answer_that_is_empty_or_too_long_is_an_error_and_starts_nothing(grad
 )
 def test_a_learners_side_that_ends_is_named_by_how_it_ended(grader, engine, how, status, verdict, words):
     script = said(PASSED, SKIPPED, verdict="", died=how)
-    engine.script = [("learner", status, script) if status is not None else script]
+    engine.script = [("learner", status, script) if status is not None else script] * 2
 
     report = grader.grade(BUNDLE, "ANSWER")
 
@@ -238,12 +250,67 @@ def test_a_learners_side_that_ends_is_named_by_how_it_ended(grader, engine, how,
 
 def test_a_learners_side_that_could_not_be_isolated_is_the_platforms_fault(grader, engine):
     script = ("learner", 78, said(SKIPPED, SKIPPED, verdict="", died="lost", running=False))
-    engine.script = [script, script]
+    engine.script = [script] * 3
 
     report = grader.grade(BUNDLE, "ANSWER")
 
     assert (report.verdict, report.fault) == ("platform-error", "platform")
     assert "Your answer is saved" in report.message
+
+
+def test_a_learners_side_that_is_killed_once_costs_a_try_and_no_verdict(grader, engine):
+    engine.script = [("learner", -9, said(PASSED, SKIPPED, verdict="", died="lost"))]
+
+    assert grader.grade(BUNDLE, "ANSWER").verdict == "passed"
+    assert len(engine.received) == 2
+
+
+def test_a_learners_side_that_goes_with_its_checkpoint_is_not_the_learners_fault(grader, engine):
+    engine.script = ["last words"]
+
+    assert grader.grade(BUNDLE, "ANSWER").verdict == "passed"
+    assert len(engine.opened) == 2
+
+
+def test_spare_sides_wait_for_the_next_answers_and_no_more_than_two_pairs(grader, engine):
+    grader.grade(BUNDLE, "ANSWER")
+    checkpoint = next(iter(grader._checkpoints._warm.values()))
+    before = [job.number for _, job in checkpoint._spares]
+
+    for _ in range(5):
+        assert grader.grade(BUNDLE, "ANSWER").verdict == "passed"
+
+    assert (before, [job.number for _, job in checkpoint._spares]) == ([2, 3], [7, 8])
+
+
+def test_a_spare_with_other_limits_is_not_used(grader, engine):
+    grader.grade(BUNDLE, "ANSWER")
+    checkpoint = next(iter(grader._checkpoints._warm.values()))
+
+    assert checkpoint._spare({"memory_mib": 100}) is None
+    checkpoint.prepare({"memory_mib": 100})
+    assert [limits for limits, _ in checkpoint._spares] == [{"memory_mib": 100}] * 2
+
+
+def test_a_spare_that_something_ended_is_not_used(grader, engine):
+    grader.grade(BUNDLE, "ANSWER")
+    checkpoint = next(iter(grader._checkpoints._warm.values()))
+    limits, dead = checkpoint._spares[0]
+    checkpoint._take({"op": "exit", "job": dead.number, "side": "checker", "status": -9})
+
+    spare = checkpoint._spare(limits)
+    assert spare.number != dead.number
+    spare.close()
+
+
+def test_only_the_checkpoints_used_last_keep_spare_sides(engine, monkeypatch):
+    monkeypatch.setattr("panlearn.grading.checkpoints._WITH_SPARES", 1)
+    grader = Grader(engine, lambda _: ENVIRONMENT, None, checkpoints=2)
+    grader.grade(BUNDLE, "ANSWER")
+    grader.grade(replace(BUNDLE, setup=("import math",)), "ANSWER")
+
+    assert [len(one._spares) for one in grader._checkpoints._warm.values()] == [0, 2]
+    grader.close()
 
 
 def test_a_lost_checkpoint_is_opened_again_once(grader, engine):
@@ -253,8 +320,8 @@ def test_a_lost_checkpoint_is_opened_again_once(grader, engine):
     assert len(engine.opened) == 2
 
 
-def test_a_checkpoint_that_is_lost_twice_is_a_platform_error(grader, engine):
-    engine.script = ["die", "die"]
+def test_a_checkpoint_that_is_lost_three_times_is_a_platform_error(grader, engine):
+    engine.script = ["die", "die", "die"]
 
     assert grader.grade(BUNDLE, "ANSWER").verdict == "platform-error"
     assert grader.grade(BUNDLE, "ANSWER").verdict == "passed"
@@ -330,8 +397,8 @@ def test_a_solution_is_never_run_beside_an_earlier_answer_of_a_learner(grader, e
     assert len(engine.received) == 1
 
 
-def test_checks_that_end_their_own_process_twice_are_the_authors_fault(grader, engine):
-    engine.script = [("checker", -11, None), ("checker", -11, None)]
+def test_checks_that_end_their_own_process_every_time_are_the_authors_fault(grader, engine):
+    engine.script = [("checker", -11, None)] * 3
 
     report = grader.grade(BUNDLE, "ANSWER")
 
