@@ -62,9 +62,9 @@ def axes_of(figure: Any, number: int) -> Any:
     """The axes to look at, or a Failure."""
     if figure is None:
         return Failure("got None, expected a figure", got="None", accepted="a figure", hint=RETURN)
-    if hasattr(figure, "get_xlabel"):
+    if _drawn_by_matplotlib(figure) and hasattr(figure, "get_xlabel"):
         return figure
-    if hasattr(figure, "get_axes") and not isinstance(figure, type):
+    if _drawn_by_matplotlib(figure) and hasattr(figure, "gca"):
         drawn = figure.get_axes()
         if len(drawn) > number:
             return drawn[number]
@@ -75,6 +75,12 @@ def axes_of(figure: Any, number: int) -> Any:
     if isinstance(figure, list | tuple):
         hint = "`ax.plot(...)` gives its lines; the axes are `ax` in `fig, ax = plt.subplots()`."
     return Failure(f"got {words.kind(figure)}, expected a figure or its axes", got=words.value(figure), hint=hint)
+
+
+def _drawn_by_matplotlib(thing: Any) -> bool:
+    """Whether it is matplotlib's own, or what crossed from it; nothing else counts, whatever it answers."""
+    crossed = words.kind(thing) in {"a figure", "axes of a figure"}
+    return crossed or any(base.__module__.partition(".")[0] == "matplotlib" for base in type(thing).__mro__)
 
 
 def _labels(axes: Any, wanted: dict[str, tuple[str | None, str | None]]) -> Failure | None:

@@ -10,6 +10,7 @@ from panlearn_checks.failure import Failure
 
 RETURN = "Is there a `return` at the end of your function?"
 _CALL = "That is the function itself: call it, with brackets, to get its result."
+_ONE_BY_ONE = {"map", "zip", "filter", "generator", "dict_values", "dict_keys", "range"}
 _LIST = "It gives its values one by one: `list(...)` or `np.array(list(...))` collects them."
 
 
@@ -75,16 +76,16 @@ def _of_numbers(array: Any, begin: str, *, is_complex: bool) -> Any:
 
 def _other(actual: Any, begin: str) -> Failure:
     """The sentence about what cannot be numbers at all."""
-    hint = ""
-    if callable(actual) and not isinstance(actual, type):
+    hint, kind = "", words.kind(actual)
+    if kind == "a function":
         hint = _CALL
-    elif hasattr(actual, "__next__") or type(actual).__name__ in {"map", "zip", "filter", "generator", "dict_values"}:
+    elif kind.removeprefix("an object of type ") in _ONE_BY_ONE:
         hint = _LIST
     elif type(actual) is str:
         hint = "`float(...)` turns a text into a number."
     elif actual is ...:
         hint = "The dots `...` stand for what you write."
-    return Failure(f"{begin}got {words.kind(actual)}, expected numbers", got=words.value(actual), hint=hint)
+    return Failure(f"{begin}got {kind}, expected numbers", got=words.value(actual), hint=hint)
 
 
 def read_column(actual: Any, name: str) -> Any:

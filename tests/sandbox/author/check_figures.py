@@ -24,6 +24,13 @@ ALL = {
 }  # fmt: skip
 
 
+class Pretending:
+    """Answers as axes would."""
+
+    def get_xlabel(self):
+        return "Q (1/Å)"
+
+
 def drawn(**changes):
     """A figure that is as `ALL` asks, but for the changes."""
     options = {"xlabel": "Q (Å⁻¹)", "ylabel": "Intensity (a.u.)", "yscale": "log", "xlim": (0, 0.5), "title": "Silica"}
@@ -122,6 +129,7 @@ def test_data_that_differ_make_a_picture(make):
         (3, "Got a whole number, expected a figure or its axes."),
         ([1], "Got a list, expected a figure or its axes."),
         (plt.Figure(), "Your figure has no axes, expected 1."),
+        (Pretending(), "Got an object of type Pretending, expected a figure or its axes."),
     ],
 )
 def test_what_is_no_figure_is_said_in_words(figure, said):
