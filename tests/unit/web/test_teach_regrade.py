@@ -112,15 +112,15 @@ def test_without_answers_there_is_nothing_to_start(trainer):
 
 
 def test_asking_answers_at_once_and_the_page_looks_again_with_and_without_a_script(trainer, answers):
-    assert "Start the dry run" in trainer.get(HERE).text
+    assert f'<form method="post" action="{HERE}">' in trainer.get(HERE).text
     answer = trainer.form(HERE)
     text = trainer.get(HERE).text
 
     assert (answer.status_code, answer.location) == (303, HERE)
     assert "Waiting for a worker" in text
     assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in text
-    assert 'hx-trigger="every 1s"' in text
-    assert "Look again" in text
+    assert f'hx-get="{HERE}" hx-trigger="every 1s"' in text
+    assert f'<a href="{HERE}">Look again</a>' in text
 
 
 def test_the_dry_run_shows_who_moves_with_examples_and_changes_nothing(done, application):
@@ -130,6 +130,7 @@ def test_the_dry_run_shows_who_moves_with_examples_and_changes_nothing(done, app
     assert "for the author only" in done
     assert "Ann" not in done
     assert "Also lower the grades" in done
+    assert f'<form method="post" action="{APPLY}"' in done
     assert verdicts(application)["up"] is Verdict.FAILED
 
 
@@ -230,3 +231,9 @@ def test_where_nothing_moves_there_is_nothing_to_apply(trainer, answers, regrade
 
     assert "Nothing would change" in text
     assert "Put it into force" not in text
+
+
+def test_no_two_parts_of_the_page_share_an_id(done):
+    ids = re.findall(r' id="([^"]+)"', done)
+
+    assert len(ids) == len(set(ids)), ids
