@@ -31,7 +31,7 @@ _Label = tuple[str, int]
 class Answer:
     """One graded answer. `learner` only tells people apart; `world` is all else that its grading depends on.
 
-    `regraded`: its grade was changed afterwards, so that it says nothing of whether its checks flicker.
+    `changed`: its grade was given anew, by a regrade or by a person: it says nothing of whether checks flicker.
     """
 
     learner: int
@@ -41,7 +41,7 @@ class Answer:
     fault: Fault | None
     message: str = ""
     checks: tuple[tuple[str, CheckStatus], ...] = ()
-    regraded: bool = False
+    changed: bool = False
 
     @property
     def is_try(self) -> bool:
@@ -207,7 +207,7 @@ def wrong_answers(answers: Iterable[Answer], keep: Collection[str] = (), *, quiz
 
 def flickers(answers: Iterable[Answer]) -> list[Flicker]:
     """Checks that passed and failed the same answer, and verdicts that differ without one."""
-    seen = (one for one in answers if one.fault is not Fault.PLATFORM and not one.regraded)
+    seen = (one for one in answers if one.fault is not Fault.PLATFORM and not one.changed)
     found: dict[str, list[tuple[str, Counter[str]]]] = defaultdict(list)
     for group in _grouped(seen, lambda one: (one.source, one.world)):
         for check, outcomes in _differing(group).items():

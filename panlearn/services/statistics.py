@@ -152,7 +152,7 @@ class Statistics:
 
     def _answers(self, slug: str, exercise: str) -> list[Answer]:
         """The last graded answers, the oldest first."""
-        regraded = exists().where(GradeChange.submission_id == Submission.id)
+        changed = or_(Submission.by_hand, exists().where(GradeChange.submission_id == Submission.id))
         query = (
             select(
                 Submission.learner_id,
@@ -163,7 +163,7 @@ class Statistics:
                 Submission.verdict,
                 Submission.fault,
                 Submission.report,
-                regraded.label("regraded"),
+                changed.label("changed"),
             )
             .where(
                 Submission.course_slug == slug,
@@ -213,5 +213,5 @@ def _answer(row: Any) -> Answer:
         fault=row.fault,
         message=str(report.get("message", "")),
         checks=tuple((str(one.get("name", "")), CheckStatus(one["status"])) for one in report.get("checks", ())),
-        regraded=row.regraded,
+        changed=row.changed,
     )

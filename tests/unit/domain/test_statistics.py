@@ -142,7 +142,7 @@ def test_verdicts_that_differ_without_a_check_are_told_too():
         sent(2, world="another release"),
         sent(2, source="another"),
         sent(2, Verdict.PLATFORM_ERROR),
-        sent(2, regraded=True),
+        sent(2, changed=True),
     ],
 )
 def test_what_differs_for_a_known_reason_does_not_flicker(other):

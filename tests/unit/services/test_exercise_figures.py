@@ -120,9 +120,10 @@ def test_a_check_that_says_two_things_of_one_answer_flickers_unless_it_was_regra
 
 
 @pytest.mark.parametrize(
-    "change", [{"release_digest": "b" * 64}, {"earlier": {"zero": "x"}}, {"environment_digest": "other"}]
+    "change",
+    [{"release_digest": "b" * 64}, {"earlier": {"zero": "x"}}, {"environment_digest": "other"}, {"by_hand": True}],
 )
-def test_the_same_text_in_another_world_is_another_answer(session, send, statistics, change):
+def test_the_same_text_in_another_world_or_graded_by_a_person_is_another_answer(session, send, statistics, change):
     send(factories.guest(session), Kind(source="same", verdict=Verdict.PASSED))
     send(factories.guest(session), Kind(source="same"), **change)
 
