@@ -22,7 +22,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from panlearn_sandbox import control, isolation, seccomp
+from panlearn_sandbox import control, isolation, pages, seccomp
 from panlearn_sandbox.isolation import CHECKER, CHECKPOINT, KERNEL, LEARNER, Limits
 
 PRELOADED = (
@@ -145,6 +145,7 @@ def run(channel: socket.socket) -> None:
     gc.collect()
     gc.freeze()
     gc.disable()  # a collection here would touch pages that the children share
+    pages.collapse()
     Zygote(channel).serve()
 
 
