@@ -11,7 +11,8 @@ from panlearn.content.config import ATTEMPTS, REVEAL, Policy
 from panlearn.content.directives import Block, blocks_in, nested
 from panlearn.content.findings import FileFindings
 from panlearn.content.quiz_body import UNREADABLE, VARIANT, Body
-from panlearn.content.quiz_keys import KEYS, PublicPart, Reader, read_key
+from panlearn.content.quiz_fields import PublicPart, Reader
+from panlearn.content.quiz_keys import KEYS, read_key
 from panlearn.content.quiz_proof import prove_quiz
 from panlearn.content.reading import SourcePage
 from panlearn.domain.exercise import GradingBundle

@@ -128,4 +128,4 @@ def _check_gaps(page: Page, node: Node, quiz: QuizSource) -> None:
             or face.html.count(f"{BLANK_BEGIN}{blank.name}") != 1
         ):
             what = f"The gap [[{blank.name}]] stands where no field can be."
-            page.error("PL080", node, what, "Put it outside of formulas, code and links.")
+            page.error("PL080", node, what, "Put it outside of formulas, links and pictures.")

@@ -18,6 +18,7 @@ Item = TypeVar("Item")
 
 BEGIN, END = "\ue000", "\ue001"
 """What stands around the name of a variable in a published text, instead of the author's braces."""
+_FORMULA = re.compile(r"(\$\$.*?\$\$|\$[^$\n]*\$)", re.DOTALL)
 _MARK = re.compile(f"{BEGIN}([a-z][a-z0-9_]*){END}")
 
 
@@ -81,8 +82,13 @@ def marked(text: str, names: Sequence[str]) -> str:
     if not names:
         return text
     pattern = re.compile(r"\{(" + "|".join(map(re.escape, names)) + r")\}")
-    parts = re.split(r"(\$\$.*?\$\$|\$[^$\n]*\$)", text, flags=re.DOTALL)
+    parts = _FORMULA.split(text)
     return "".join(part if at % 2 else pattern.sub(f"{BEGIN}\\1{END}", part) for at, part in enumerate(parts))
+
+
+def without_formulas(text: str) -> str:
+    """A text with its formulas taken out."""
+    return _FORMULA.sub("", text)
 
 
 def filled(text: str, drawn: Mapping[str, str]) -> str:
