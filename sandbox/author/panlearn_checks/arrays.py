@@ -8,7 +8,7 @@ from typing import Any
 from panlearn_checks import words
 from panlearn_checks.curve import curve
 from panlearn_checks.failure import Failure, told
-from panlearn_checks.numbers import read
+from panlearn_checks.numbers import is_masked, read
 from panlearn_checks.slips import slip
 
 _CURVE = 20
@@ -28,10 +28,10 @@ def assert_allclose(
 ) -> None:
     """Every value of `actual` lies within `atol + rtol * abs(desired)` of `desired`, as numpy's function of that name.
 
-    Shapes must be the same (a single number is compared with every value). Raises Failure, which says the shape or
-    kind that came, or how many values differ, the first and the worst of them. Where `desired` has a unit (pint),
-    `actual` is converted to it first. With the axis `x`, a row of more than 20 numbers is shown as a curve over the
-    band that is accepted; `x_label` and `y_label` name the picture's axes, with units.
+    Shapes must be the same (a single number is compared with every value); what is masked in `desired` does not count.
+    Raises Failure, which says the shape or kind that came, or how many values differ, the first and the worst of them.
+    Where `desired` has a unit (pint), `actual` is converted to it first. With the axis `x`, a row of more than 20
+    numbers is shown as a curve over the band that is accepted; `x_label` and `y_label` name the axes, with units.
     """
     unit = ""
     if words.is_quantity(desired):
@@ -67,9 +67,11 @@ def compare(actual: Any, desired: Any, *, rtol: float, atol: float, equal_nan: b
     import numpy as np  # noqa: PLC0415 - lessons without numpy have no arrays to compare
 
     expected = np.asarray(desired)
-    got = read(actual, is_complex=expected.dtype.kind == "c", masked=isinstance(desired, np.ma.MaskedArray))
+    got = read(actual, is_complex=expected.dtype.kind == "c", masked=is_masked(desired))
     if isinstance(got, Failure):
         return got
+    if is_masked(got):
+        got = got.astype(float).filled(np.nan)
     if got.shape not in {expected.shape, ()} and expected.shape != ():
         return Failure(
             f"got {_shape(got)}, expected {_shape(expected)}", got=_shape(got), accepted=_shape(expected),
@@ -82,7 +84,8 @@ def compare(actual: Any, desired: Any, *, rtol: float, atol: float, equal_nan: b
     got, expected = np.broadcast_arrays(got, expected)
     with np.errstate(all="ignore"):
         close = np.isclose(got, expected, rtol=rtol, atol=atol, equal_nan=equal_nan)
-        close = np.asarray(np.ma.filled(close, fill_value=True))
+    if is_masked(desired):
+        close = close | np.ma.getmaskarray(desired)
     return None if close.all() else _worst(np, (got, expected), close, (rtol, atol), unit)
 
 

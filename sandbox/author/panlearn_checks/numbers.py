@@ -35,10 +35,17 @@ def read(actual: Any, name: str = "", *, is_complex: bool = False, masked: bool 
     except (ValueError, TypeError):
         said = f"{begin}got a list whose rows are not equally long, expected numbers"
         return Failure(said, got=words.value(actual))
-    if not masked and isinstance(array, np.ma.MaskedArray) and bool(np.ma.getmaskarray(array).any()):
-        said = f"{begin}got {array.size} values of which {int(np.ma.getmaskarray(array).sum())} masked, expected none"
+    hidden = 0 if masked or not is_masked(array) else int(np.ma.getmaskarray(array).sum())
+    if hidden:
+        said = f"{begin}got {array.size} values of which {hidden} masked, expected none"
         return Failure(said, got=words.value(actual), accepted="values, none masked")
     return _of_numbers(array, begin, is_complex=is_complex)
+
+
+def is_masked(thing: Any) -> bool:
+    """Whether it is a masked array; asked so that `numpy.ma`, which takes 20 ms, is not imported for the question."""
+    masked = sys.modules.get("numpy.ma")
+    return masked is not None and isinstance(thing, masked.MaskedArray)
 
 
 def _holds_numbers(np: Any, actual: Any) -> bool:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
+import panlearn_checks
 from panlearn_checks import Failure, approx, assert_allclose, assert_spectrum
 from panlearn_checks.curve import MOST, curve
 from panlearn_checks.numbers import read
@@ -150,3 +155,21 @@ def test_a_picture_leaves_out_what_has_no_place_and_no_band():
 def test_a_curve_of_complex_numbers_without_an_imaginary_part_is_real():
     assert read(np.array([1 + 0j])).dtype.kind == "f"
     assert_spectrum(X + 0j, X, X, abs=0.1)
+
+
+def test_masked_values_are_left_out_where_the_expected_ones_are_masked():
+    wanted = np.ma.masked_array([1.0, 2.0, 3.0], [0, 1, 0])
+
+    assert_allclose(np.ma.masked_array([1.0, 99.0, 3.0], [0, 1, 0]), wanted)
+    assert "index 2" in failure(np.ma.masked_array([1.0, 99.0, 4.0], [0, 1, 0]), wanted).message
+
+
+def test_numpy_ma_is_not_imported_by_a_comparison():
+    code = "import sys, numpy as n; from panlearn_checks import *; assert_allclose(n.ones(3), 1)"
+    code += "; print('numpy.ma' in sys.modules)"
+    folder = str(Path(panlearn_checks.__file__).parents[1])
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONPATH": folder}
+    )
+
+    assert done.stdout.strip() == "False"
