@@ -1,0 +1,197 @@
+"""Every kind of quiz, answered with a mouse, with keys alone, and without a script."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.sandbox, pytest.mark.timeout(300)]
+
+RIDDLES = Path(__file__).resolve().parents[1] / "courses" / "riddles"
+LESSON = "/courses/riddles/lesson"
+
+
+@pytest.fixture(scope="module")
+def lesson(site) -> str:
+    site.panlearn("course", "publish", str(RIDDLES))
+    return site.url + LESSON
+
+
+def quiz(page: Page, name: str) -> Locator:
+    return page.locator(f"section#{name}")
+
+
+def check(one: Locator) -> None:
+    one.get_by_role("button", name="Check").click()
+
+
+def wavelength(one: Locator) -> str:
+    energy = re.search(r"set to ([\d.]+) keV", one.inner_text())
+    assert energy
+    return f"{1.239841984 / float(energy[1]):.5f}"
+
+
+BY_FIELDS = ("longer-wavelength", "charged", "wave-length", "law", "partners", "gaps", "turn")
+
+
+def give(page: Page, name: str) -> None:
+    """Fill the right answer in."""
+    if name == "longer-wavelength":
+        quiz(page, name).get_by_label("it grows").check()
+    elif name == "charged":
+        for label in ("the electron", "the proton"):
+            quiz(page, name).get_by_label(label).check()
+    elif name == "wave-length":
+        quiz(page, name).get_by_label("Value").fill(f"{wavelength(quiz(page, name))} nm")
+    elif name == "law":
+        quiz(page, name).get_by_role("textbox").fill("Bragg law")
+    elif name == "partners":
+        pairs = {
+            "position": "distance between planes",
+            "width": "size of the crystals",
+            "height": "what the cell holds",
+        }
+        for left, right in pairs.items():
+            quiz(page, name).get_by_label(re.compile(left)).select_option(label=right)
+    elif name == "gaps":
+        quiz(page, name).get_by_label("Gap 1").fill("order")
+        quiz(page, name).get_by_label("Gap 2").select_option(label="plane")
+        quiz(page, name).get_by_label("Gap 3", exact=True).fill("0.154 nm")
+    else:
+        quiz(page, name).get_by_label("Across, %").fill("50")
+        quiz(page, name).get_by_label("Down, %").fill("68")
+
+
+def test_a_learner_fails_is_helped_and_passes_without_leaving_the_page(page, lesson):
+    page.goto(lesson)
+    one = quiz(page, "longer-wavelength")
+    one.get_by_text("it shrinks").click()
+    check(one)
+
+    expect(one.locator(".chip")).to_contain_text("Not yet · 0 of 1 point")
+    expect(one.locator(".checks")).to_contain_text("again")
+    expect(one.locator(".hint")).to_contain_text("Hint 1 of 2")
+    expect(one.locator(".saved")).to_have_text("2 tries left")
+    expect(one.locator(".qkey")).to_have_count(0)
+    expect(page.get_by_role("status")).to_contain_text("Not yet.")
+
+    one.get_by_text("it grows").click()
+    check(one)
+
+    expect(one.locator(".chip")).to_contain_text("Passed · 1 of 1 point")
+    expect(one.locator(".qkey")).to_contain_text("The sine grows")
+    expect(one.get_by_role("button", name="Check")).to_have_count(0)
+    expect(one.get_by_role("link", name="Next exercise")).to_be_visible()
+    expect(page.locator("[data-passed]")).to_have_text("1 of 8")
+    page.reload()
+    expect(quiz(page, "longer-wavelength").locator(".chip")).to_contain_text("Passed")
+    assert page.console_problems == []
+
+
+def test_a_wrong_unit_is_told_and_costs_no_try(open_context, lesson):
+    page = open_context().new_page()
+    page.goto(lesson)
+    wave = quiz(page, "wave-length")
+    wave.get_by_label("Value").fill("1.2")
+    wave.get_by_label("Unit").fill("keV")
+    wave.get_by_label("Unit").press("Enter")
+
+    expect(wave.locator(".verdict.warn")).to_contain_text("the answer is a length")
+    expect(wave.locator(".saved")).to_have_text("4 tries left")
+    expect(wave.get_by_label("Value")).to_have_value("1.2")
+
+
+def test_every_kind_is_passed(open_context, lesson):
+    page = open_context().new_page()
+    page.goto(lesson)
+    for name in BY_FIELDS:
+        give(page, name)
+        check(quiz(page, name))
+        expect(quiz(page, name).locator(".chip")).to_contain_text("Passed")
+    expect(page.locator("[data-passed]")).to_have_text("7 of 8")
+
+
+def test_items_are_put_in_order_with_keys_alone(open_context, lesson):
+    page = open_context().new_page()
+    page.goto(lesson)
+    one = quiz(page, "spectrum")
+    right = ["radio", "infrared", "visible light", "X-rays", "gamma rays"]
+    for at, name in enumerate(right):
+        for _ in range(len(right)):
+            if one.locator(".qtext").all_inner_texts().index(name) == at:
+                break
+            button = one.get_by_role("button", name=f"Move up {name}")
+            button.focus()
+            page.keyboard.press("Enter")
+            expect(button).to_be_focused()
+    page.keyboard.press("Control+Enter")
+
+    expect(one.locator(".chip")).to_contain_text("Passed")
+
+
+def test_items_are_put_in_order_by_dragging(open_context, lesson):
+    page = open_context().new_page()
+    page.goto(lesson)
+    items = quiz(page, "spectrum").locator(".qorder > li")
+    before = items.locator(".qtext").all_inner_texts()
+
+    items.nth(0).drag_to(items.nth(2))
+
+    after = items.locator(".qtext").all_inner_texts()
+    assert after == [before[1], before[2], before[0], *before[3:]]
+    assert items.nth(2).locator("select").evaluate("select => select.value") == "3"
+
+
+def test_a_place_is_marked_by_a_click_and_moved_with_arrows(open_context, lesson):
+    page = open_context().new_page()
+    page.goto(lesson)
+    one = quiz(page, "turn")
+    image = one.locator(".qimage")
+    image.scroll_into_view_if_needed()
+    box = image.bounding_box()
+    image.click(position={"x": box["width"] * 0.5, "y": box["height"] * 0.4})
+    down = one.get_by_label("Down, %")
+    assert abs(float(down.input_value()) - 40) < 1
+    for _ in range(28):
+        down.press("ArrowDown")
+    assert abs(float(down.input_value()) - 68) < 1
+    expect(one.locator(".mark")).to_have_count(1)
+    check(one)
+
+    expect(one.locator(".chip")).to_contain_text("Passed")
+
+
+def test_without_a_script_every_kind_is_passed_from_a_plain_form(open_context, lesson):
+    page = open_context(javascript=False).new_page()
+    page.goto(lesson)
+    for name in BY_FIELDS:
+        give(page, name)
+        check(quiz(page, name))
+        expect(quiz(page, name).locator(".chip")).to_contain_text("Passed")
+    one = quiz(page, "spectrum")
+    for place, name in enumerate(["radio", "infrared", "visible light", "X-rays", "gamma rays"], 1):
+        one.get_by_label(name).select_option(str(place))
+    check(one)
+    expect(quiz(page, "spectrum").locator(".chip")).to_contain_text("Passed")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_axe_finds_nothing_serious_before_and_beside_verdicts(open_context, lesson, axe, width, scheme):
+    page = open_context(width=width, scheme=scheme).new_page()
+    page.goto(lesson)
+    page.wait_for_load_state("networkidle")
+    assert axe(page) == []
+    quiz(page, "longer-wavelength").get_by_label("it shrinks").check()
+    check(quiz(page, "longer-wavelength"))
+    check(quiz(page, "law"))
+    quiz(page, "charged").get_by_label("the electron").check()
+    check(quiz(page, "charged"))
+    expect(quiz(page, "charged").locator(".checks")).to_be_visible()
+    expect(quiz(page, "law").locator(".verdict")).to_be_visible()
+
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
