@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from flask import flash, redirect, render_template
+from flask import redirect, render_template
 from werkzeug.wrappers import Response as Redirect
 
 from panlearn.domain.access import Permission
@@ -62,8 +62,6 @@ def put_in_force(course: str, exercise: str) -> Redirect | tuple[str, int]:
             form.run.data or "", release, exercise, lower=form.lower.data, reason=form.reason.data, by=by
         )
     log.info("regrade.applied", course=course, exercise=exercise, by=by, changed=changed, lower=form.lower.data)
-    words = "1 grade was" if changed == 1 else f"{changed:,} grades were"
-    flash(f"{words} changed. Those concerned read why beside the exercise and under My learning.", "success")
     return _back(course, exercise)
 
 

@@ -261,7 +261,7 @@ export class Exercise implements Task {
     this.regradedNote.hidden = !regraded;
     if (!regraded) return;
     const moved = `${points(regraded.before)} to ${count(Number(points(regraded.after)), "point")}`;
-    this.regradedNote.textContent = `Graded again on ${moment(new Date(regraded.at))}, from ${moved}: ${regraded.reason}`;
+    this.regradedNote.textContent = `Graded again (${moment(new Date(regraded.at))}) from ${moved}: ${regraded.reason}`;
   }
 
   private showRun(): void {
