@@ -7,6 +7,7 @@ from fakes import FakeGrader, report_for
 from panlearn import cli
 from panlearn.bootstrap import Application
 from panlearn.cli import regrade as command
+from panlearn.domain.regrading import Move
 from panlearn.domain.report import Verdict
 from panlearn.domain.submission import SubmissionState
 from panlearn.models import GradeChange, Submission
@@ -66,7 +67,7 @@ def test_json_carries_every_move(run):
 
     found = json.loads(said)
     assert status == 0
-    assert found["counts"] == {"same": 0, "up": 1, "down": 0, "breaks": 0}
+    assert found["counts"] == {move.value: int(move is Move.UP) for move in Move}
     assert found["changed"] is None
     assert found["moves"][0]["after"] == {"verdict": "passed", "points": 2.0}
 
