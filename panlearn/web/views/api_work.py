@@ -102,7 +102,7 @@ def solution(course: str, exercise: str) -> Response:
         drawn = draw(bundle.quiz.variant, seed_for(guest_id(), release, asked, last))
         explained = localise(filled(bundle.quiz.explain, drawn), release)
         return jsonify(source="\n".join(right_words(bundle.quiz, drawn)), html=explained)
-    return jsonify(source=bundle.solution, html="")
+    return jsonify(source=bundle.solution)
 
 
 def opens(policy: str, tries: int) -> str:

@@ -2,7 +2,7 @@ import { svg } from "./dom";
 
 /** A coordinate that can be drawn, or null. */
 export function percent(text: string): number | null {
-  const value = Number(text.trim().replace(",", "."));
+  const value = Number(text.trim());
   return text.trim() !== "" && Number.isFinite(value) && value >= 0 && value <= 100 ? value : null;
 }
 
