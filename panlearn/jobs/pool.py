@@ -64,14 +64,15 @@ class Pool:
         return bool(self._threads) and all(thread.is_alive() for thread in self._threads)
 
     def _work(self) -> None:
-        worker, unsure = worker_name(), False
+        worker, unsure, heard = worker_name(), False, 0
         while not self._stopping.is_set():
             rung = self._application.queue.rung
             try:
                 if unsure:
                     self._let_go(worker)
                     unsure = False
-                grading = self._claim(worker)
+                grading = self._claim(worker, called=rung != heard)
+                heard = rung
                 if grading is None:
                     self._application.queue.rest(POLL_SECONDS, rung)
                 else:
@@ -104,10 +105,12 @@ class Pool:
             log.warning("grading.let_go", submissions=lost)
             self._application.queue.wake_all()
 
-    def _claim(self, worker: str) -> Grading | None:
-        with self._application.reading() as session:
-            if not Gradings(session, self._application.clock).waiting():
-                return None
+    def _claim(self, worker: str, *, called: bool) -> Grading | None:
+        """Take a submission. Who was not called looks first, and takes the write lock only where one waits."""
+        if not called:
+            with self._application.reading() as session:
+                if not Gradings(session, self._application.clock).waiting():
+                    return None
         with self._application.writing() as session:
             return Gradings(session, self._application.clock).claim(worker, self._lease)
 

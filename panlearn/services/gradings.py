@@ -142,7 +142,7 @@ class Gradings:
 
     def waiting(self, limit: int = 1) -> list[int]:
         """The rows that are due, in the order they will be taken."""
-        return list(self._session.scalars(in_turn(Submission.not_before <= self._clock()).limit(limit)))
+        return list(self._session.scalars(in_turn(due=True).limit(limit), {"now": self._clock()}))
 
     def _locked(self, row_id: int) -> bool:
         """Whether this row still waits, and is now this transaction's alone."""

@@ -11,14 +11,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, Subquery, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, Subquery, bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from panlearn.domain.clock import Clock, utc_now
 from panlearn.domain.submission import SubmissionState
-from panlearn.models import Submission
+from panlearn.models import Submission, UtcDateTime
 
 SECONDS_EACH = 0.1
 """What an answer is taken to need before enough were graded to tell."""
@@ -35,8 +36,13 @@ class Place:
     seconds: int
 
 
-def in_turn(*conditions: ColumnElement[bool]) -> Select[tuple[int, int]]:
-    """Of queued answers that meet the conditions `id` and `place`, in the order in which they will be taken up."""
+@cache
+def in_turn(*, due: bool) -> Select[tuple[int, int]]:
+    """Of queued answers `id` and `place`, in the order in which they will be taken up.
+
+    With `due` only of those that were not put off beyond `now`, a parameter. Made once: it takes longer than to run.
+    """
+    conditions = [Submission.not_before <= bindparam("now", type_=UtcDateTime())] if due else []
     other, courses = aliased(Submission), _courses()
     served = (
         select(func.count())
@@ -58,6 +64,13 @@ def in_turn(*conditions: ColumnElement[bool]) -> Select[tuple[int, int]]:
     )
     order = (line.c.turn, line.c.rotation, line.c.id)
     return select(line.c.id, func.row_number().over(order_by=order).label("place")).order_by(*order)
+
+
+@cache
+def _place() -> Select[tuple[int]]:
+    """The place of the answer whose id is the parameter `submission`."""
+    line = in_turn(due=False).subquery()
+    return select(line.c.place).where(line.c.id == bindparam("submission"))
 
 
 def _oldest(column: InstrumentedAttribute[Any]) -> ScalarSelect[Any]:
@@ -93,8 +106,7 @@ class Line:
         """Where a queued answer stands; None once it is taken up."""
         if submission.state is not SubmissionState.QUEUED:
             return None
-        line = in_turn().subquery()
-        position = self._session.scalar(select(line.c.place).where(line.c.id == submission.id)) or 1
+        position = self._session.scalar(_place(), {"submission": submission.id}) or 1
         seconds = self.seconds_for(position)
         put_off = (submission.not_before - self._clock()).total_seconds()
         return Place(position=position, seconds=max(seconds, math.ceil(put_off)))
