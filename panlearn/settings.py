@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     engine: Literal["auto", "zygote", "docker"] = Field(
         "auto", description="what runs kernels; auto: the zygote where it can contain, else Docker"
     )
+    grading_engine: Literal["auto", "zygote", "docker"] = Field(
+        "auto", description="what grades beside the Docker engine; auto: the zygote where it can contain, else Docker"
+    )
     docker_host: str = Field("", description="the Docker daemon's unix socket; empty: DOCKER_HOST, else Docker's own")
     docker_base: str = Field("python:3.11-slim", description="image that environment images are built on")
     docker_build_network: str = Field("", description="network of image builds; `host` where the daemon has no bridge")

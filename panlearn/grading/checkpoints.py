@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from panlearn.errors import KernelLost
-from panlearn.grading.framing import Closed, Frames
 from panlearn.kernels.engine import CheckpointProcess, Engine
 from panlearn.kernels.environments import Environment
+from panlearn.kernels.framing import Closed, Frames
 from panlearn.kernels.limits import KernelLimits
 
 MEMORY_MIB = 4096
@@ -28,6 +28,8 @@ MEMORY_MIB = 4096
 _PROCESSES = 1024
 _SETUP_SECONDS = 90.0
 _EXIT_SECONDS = 1.0
+_BEGIN_SECONDS = 120.0
+"""Sides that do not fork may wait for a container, then run the set-up."""
 _PAIRS = 3
 _SPARES = 2
 _WITH_SPARES = 3
@@ -56,6 +58,7 @@ class Ends:
     """How the two sides of one grading ended: `learner`, `checker` -> exit status, reason."""
 
     known: dict[str, tuple[int, str]] = field(default_factory=dict)
+    begun: bool = False
     changed: threading.Condition = field(default_factory=threading.Condition)
 
     def wait(self, side: str, seconds: float) -> tuple[int, str] | None:
@@ -63,6 +66,11 @@ class Ends:
         with self.changed:
             self.changed.wait_for(lambda: side in self.known or "lost" in self.known, seconds)
             return self.known.get(side)
+
+    def wait_begun(self, seconds: float) -> None:
+        """Wait until both sides are there, or one has ended."""
+        with self.changed:
+            self.changed.wait_for(lambda: self.begun or bool(self.known), seconds)
 
 
 class Job:
@@ -125,6 +133,8 @@ class Checkpoint:
 
     def prepare(self, limits: dict[str, int]) -> None:
         """Fork spare sides with these limits, in place of those with others; returns at once."""
+        if not self.process.forks:
+            return
         with self._sparing, suppress(KernelLost, OSError):
             while self._spares and self._spares[0][0] != limits:
                 self.end(self._spares.popleft()[1])
@@ -170,6 +180,8 @@ class Checkpoint:
         finally:
             for item in sockets:
                 item.close()
+        if not self.process.forks:
+            ends.wait_begun(_BEGIN_SECONDS)
         return Job(number, Frames(mine[1]), Frames(mine[0]), ends)
 
     def end(self, job: Job) -> None:
@@ -188,6 +200,10 @@ class Checkpoint:
 
     def _take(self, message: dict[str, Any]) -> None:
         ends = self._jobs.get(int(message.get("job", 0)))
+        if message.get("op") == "forked" and ends is not None:
+            with ends.changed:
+                ends.begun = True
+                ends.changed.notify_all()
         if message.get("op") != "exit" or ends is None:
             return
         with ends.changed:

@@ -16,9 +16,9 @@ from panlearn.domain.report import CheckStatus, GradeReport, Verdict
 from panlearn.errors import KernelLost, NotContained, PanlearnError
 from panlearn.grading import verdicts
 from panlearn.grading.checkpoints import MEMORY_MIB, Checkpoint, Checkpoints, Job, Key, SetupBroken
-from panlearn.grading.framing import Closed
 from panlearn.kernels.engine import Engine
 from panlearn.kernels.environments import Environment
+from panlearn.kernels.framing import Closed
 from panlearn.settings import Settings
 
 MOST_BYTES = 64 << 10

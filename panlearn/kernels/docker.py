@@ -16,11 +16,13 @@ from typing import Any
 
 from panlearn.errors import BadInput, NotContained, PlatformError
 from panlearn.kernels import docker_image
+from panlearn.kernels.containment import examine as examine_zygote
 from panlearn.kernels.containment import require as require_zygote
 from panlearn.kernels.definitions import definition
 from panlearn.kernels.docker_checks import require
 from panlearn.kernels.docker_container import Container, Maker, Wanted
 from panlearn.kernels.docker_daemon import Daemon
+from panlearn.kernels.docker_grading import ContainerCheckpoint
 from panlearn.kernels.docker_pool import Pool
 from panlearn.kernels.docker_process import DockerProcess, Watcher
 from panlearn.kernels.engine import CheckpointProcess
@@ -94,8 +96,17 @@ class DockerEngine:
     def open_checkpoint(
         self, environment: Environment, *, files: str | None = None, limits: KernelLimits | None = None
     ) -> CheckpointProcess:
-        """A lesson checkpoint, by the zygote engine: a container cannot be forked."""
-        return self._forking("Gradings").open_checkpoint(environment, files=files, limits=limits)
+        """A lesson checkpoint: by the zygote engine, which forks, or of containers that run the set-up each time."""
+        if self._forks_gradings():
+            return self._forking("Gradings").open_checkpoint(environment, files=files, limits=limits)
+        running = self._begun()
+        wanted = self._wanted(environment, files, limits)
+        return ContainerCheckpoint(partial(running.pool.take, wanted), partial(_watched, running))
+
+    def _forks_gradings(self) -> bool:
+        if self._settings.grading_engine == "auto":
+            return examine_zygote().contained
+        return self._settings.grading_engine == "zygote"
 
     def run_jailed(
         self,
@@ -189,6 +200,18 @@ class DockerEngine:
                 todo=error.todo,
             ) from error
         return zygote
+
+
+def _watched(running: _Running, container: Container, ended: Callable[[DockerProcess], None]) -> DockerProcess:
+    """A container's process, whose end is noticed and told."""
+
+    def over() -> None:
+        container.release()
+        ended(process)
+
+    process = DockerProcess(container, running.maker, on_end=over)
+    running.watcher.watch(process)
+    return process
 
 
 def _hand_over(container: Container, connection: Mapping[str, Any], paths: Sequence[str]) -> None:

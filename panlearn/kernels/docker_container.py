@@ -69,11 +69,11 @@ class Container:
             return False
         return False
 
-    def hand_over(self, fds: Sequence[int]) -> None:
-        """Make it a kernel: the pipe with its connection, and its sockets."""
+    def hand_over(self, fds: Sequence[int], message: Mapping[str, Any] | None = None) -> None:
+        """Make it a kernel: the pipe with its connection, and its sockets; or what another `message` says."""
         ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))]
         try:
-            self.channel.sendmsg([json.dumps({"op": "kernel"}).encode()], ancillary)
+            self.channel.sendmsg([json.dumps(message or {"op": "kernel"}).encode()], ancillary)
         except OSError as error:
             raise KernelLost(f"A container ended before it was a kernel ({error}).", todo="Try again.") from error
 

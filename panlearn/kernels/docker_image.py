@@ -120,10 +120,12 @@ def context(lock: Path) -> bytes:
 def _files(lock: Path) -> list[tuple[str, bytes]]:
     sandbox = resource("sandbox")
     code = sorted((sandbox / "panlearn_sandbox").glob("*.py"))
+    checks = sorted((sandbox / "author" / "panlearn_checks").glob("*.py"))
     return [
         ("Dockerfile", (sandbox / "Dockerfile").read_bytes()),
         ("lock.txt", lock.read_bytes()),
         *((f"panlearn_sandbox/{path.name}", path.read_bytes()) for path in code),
+        *((f"author/panlearn_checks/{path.name}", path.read_bytes()) for path in checks),
     ]
 
 

@@ -44,9 +44,14 @@ class KernelProcess(Protocol):
 
 
 class CheckpointProcess(KernelProcess, Protocol):
-    """A lesson checkpoint: `channel` (packets, connected) is spoken by the grading layer, which closes it."""
+    """A lesson checkpoint: `channel` (packets, connected) is spoken by the grading layer, which closes it.
+
+    `forks`: sides are there as soon as they are asked for; else each runs the set-up first, and `{"op": "forked"}` says
+    that both have.
+    """
 
     channel: socket.socket
+    forks: bool
 
 
 class Engine(Protocol):

@@ -92,6 +92,8 @@ class SandboxProcess:
 class SandboxCheckpoint(SandboxProcess):
     """A lesson checkpoint and the socket to it."""
 
+    forks = True
+
     def __init__(self, pidfd: int, channel: socket.socket) -> None:
         super().__init__(pidfd)
         self.channel = channel

@@ -224,9 +224,7 @@ class _Checker:
         for number in self._order():
             result = results[number]
             if result["status"] in {"failed", "error"}:
-                return (
-                    result["message"] if not result["hidden"] else _hidden_failure(result)
-                )
+                return result["message"] if not result["hidden"] else _hidden_failure(result)
         return ""
 
 

@@ -18,6 +18,7 @@ import socket
 import sys
 import types
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,33 +60,26 @@ def serve(channel_fd: int) -> None:
         return
 
 
-class _Checkpoint:
-    def __init__(self, wire: Wire) -> None:
-        self.wire = wire
+class Alone:
+    """A lesson's set-up and what a side of a grading does with it, in this process."""
+
+    def __init__(self) -> None:
         self.module = types.ModuleType("__main__")
         self.names: dict[int, tuple[str, str]] = {}
-        self.selector = selectors.DefaultSelector()
-        self.children: dict[int, tuple[int, str, int]] = {}  # pidfd -> job, side, pid
 
-    def run(self) -> None:
-        """Set up, then serve."""
-        request = self.wire.receive_json()
-        trouble = self._set_up(request["cells"])
-        if trouble is not None:
-            self.wire.send_json({"op": "broken", **trouble})
-            return
-        self.wire.send_json({"op": "ready"})
-        self.selector.register(self.wire.socket, selectors.EVENT_READ)
-        while True:
-            for key, _ in self.selector.select():
-                if key.fileobj is self.wire.socket:
-                    self._answer(self.wire.receive_json())
-                    while self.wire.ready():
-                        self._answer(self.wire.receive_json())
-                else:
-                    self._reap(key.fd)
+    def be(self, side: str, fds: list[int]) -> None:
+        """Be the learner's or the checker's side, with its control and values sockets, until the other is done."""
+        namespace = vars(self.module)
+        control, values = (Wire(socket.socket(fileno=fd)) for fd in fds)
+        if side == "learner":
+            job = control.receive_json()
+            control.close()
+            learner.serve(job, values, namespace)
+        else:
+            namespace.update({name: value for name, value in helpers().items() if name not in namespace})
+            checker.serve(control, values, namespace, self.names)
 
-    def _set_up(self, cells: list[str]) -> dict[str, Any] | None:
+    def set_up(self, cells: list[str]) -> dict[str, Any] | None:
         """Run the set-up; what went wrong, or None."""
         sys.modules["__main__"] = self.module
         namespace = vars(self.module)
@@ -128,6 +122,32 @@ class _Checkpoint:
         gc.freeze()
         gc.disable()
 
+
+class _Checkpoint(Alone):
+    def __init__(self, wire: Wire) -> None:
+        super().__init__()
+        self.wire = wire
+        self.selector = selectors.DefaultSelector()
+        self.children: dict[int, tuple[int, str, int]] = {}  # pidfd -> job, side, pid
+
+    def run(self) -> None:
+        """Set up, then serve."""
+        request = self.wire.receive_json()
+        trouble = self.set_up(request["cells"])
+        if trouble is not None:
+            self.wire.send_json({"op": "broken", **trouble})
+            return
+        self.wire.send_json({"op": "ready"})
+        self.selector.register(self.wire.socket, selectors.EVENT_READ)
+        while True:
+            for key, _ in self.selector.select():
+                if key.fileobj is self.wire.socket:
+                    self._answer(self.wire.receive_json())
+                    while self.wire.ready():
+                        self._answer(self.wire.receive_json())
+                else:
+                    self._reap(key.fd)
+
     def _answer(self, request: dict[str, Any]) -> None:
         fds = self.wire.take_fds()
         try:
@@ -140,25 +160,10 @@ class _Checkpoint:
                 os.close(fd)
 
     def _grade(self, request: dict[str, Any], fds: list[int]) -> None:
-        namespace, names = vars(self.module), self.names
         limits = isolation.Limits(**request["limits"])
-
-        def learn() -> None:
-            control = Wire(socket.socket(fileno=fds[0]))
-            job = control.receive_json()
-            control.close()
-            learner.serve(job, Wire(socket.socket(fileno=fds[1])), namespace)
-
-        def check() -> None:
-            namespace.update({name: value for name, value in helpers().items() if name not in namespace})
-            checker.serve(Wire(socket.socket(fileno=fds[2])), Wire(socket.socket(fileno=fds[3])), namespace, names)
-
-        for side, profile, main, kept in (
-            ("learner", isolation.LEARNER, learn, fds[:2]),
-            ("checker", isolation.CHECKER, check, fds[2:]),
-        ):
+        for side, profile, kept in (("learner", isolation.LEARNER, fds[:2]), ("checker", isolation.CHECKER, fds[2:])):
             try:
-                child = isolation.spawn(replace(profile, limits=limits), main, keep_fds=kept)
+                child = isolation.spawn(replace(profile, limits=limits), partial(self.be, side, kept), keep_fds=kept)
             except OSError as error:
                 said = {"op": "exit", "job": request["job"], "side": side, "status": isolation.NOT_ISOLATED}
                 self.wire.send_json(said | {"reason": str(error)})

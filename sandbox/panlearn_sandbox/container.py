@@ -3,7 +3,8 @@
 The container is made before anybody wants it. It connects to `HANDOVER`, a socket that panlearn listens on and that
 is the only thing of the machine it sees, says `{"op": "ready"}`, and is sent `{"op": "kernel"}` with six descriptors:
 the reading end of a pipe with the connection, then five listening sockets in the order of `kernel.CHANNELS`. When
-the other end of that socket closes, panlearn is gone, and the container ends.
+the other end of that socket closes, panlearn is gone, and the container ends. Sent `{"op": "side"}` instead, it is
+one side of a grading (`side.py`).
 
 Docker has set the namespaces, the user, capabilities, seccomp and the limits of the container as a whole; the limits
 of each process are set here, so that a cell which asks for too much gets a MemoryError and keeps its kernel.
@@ -19,7 +20,7 @@ import threading
 from dataclasses import replace
 from typing import Any
 
-from panlearn_sandbox import control, isolation, zygote
+from panlearn_sandbox import control, isolation, side, zygote
 from panlearn_sandbox.profiles import HOME, KERNEL, Limits
 
 HANDOVER = "/run/panlearn/h"
@@ -45,15 +46,18 @@ def run(specification: dict[str, Any]) -> None:
     os.environ.update(_ENVIRON, XDG_CACHE_HOME=f"{sys.prefix}/share/panlearn/cache")  # made with the image
     channel = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     channel.connect(HANDOVER)
-    zygote.preload()
+    zygote.preload("panlearn_sandbox.checkpoint")
     del os.environ["XDG_CACHE_HOME"]
     control.send(channel, {"op": "ready"})
     received = control.receive(channel)
     if received is None:
         return
-    _, fds = received
+    asked, fds = received
     os.chdir(HOME)
     _leave_streams()
+    if asked["op"] == "side":
+        side.run(channel, asked, fds, lambda: _end_with(channel))
+        return
     isolation.limit(replace(KERNEL, limits=Limits(**specification["limits"])))
     threading.Thread(target=_end_with, args=(channel,), name="leash", daemon=True).start()
     from panlearn_sandbox import kernel  # noqa: PLC0415  imported by `preload` where ipykernel is there

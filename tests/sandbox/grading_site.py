@@ -20,9 +20,9 @@ _PART = re.compile(r"^# %% (visible|hidden)(?: (\d+(?:\.\d+)?))?: (.*)$", re.MUL
 
 
 @contextmanager
-def real_grader(home: Path) -> Iterator[Grader]:
-    """A grader with its own engine; the kernel environments are the checkout's."""
-    settings = Settings(home=home, environments=Settings().environments_dir)
+def real_grader(home: Path, **values: Any) -> Iterator[Grader]:
+    """A grader with its own engine; the kernel environments are the checkout's. `values` are further settings."""
+    settings = Settings(home=home, environments=Settings().environments_dir, **values)
     engine = engine_for(settings)
     grader = Grader(engine, lambda name: environments.find(settings, name), settings)
     try:

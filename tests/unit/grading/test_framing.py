@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from panlearn.grading.framing import Closed, Frames
+from panlearn.kernels.framing import Closed, Frames
 from panlearn_sandbox.wire import Wire
 
 

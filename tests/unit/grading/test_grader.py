@@ -61,6 +61,8 @@ def said(*checks, verdict="passed", **rest):
 class FakeCheckpoint:
     """A checkpoint that says what a script tells it, grading by grading; `received` is what its children were given."""
 
+    forks = True
+
     pid = 1
     reason = "killed"
 

@@ -201,12 +201,12 @@ def test_doctor_tells_of_both_engines(tmp_path):
     assert "[other] engine zygote" in said.output
 
 
-def test_gradings_are_refused_where_the_zygote_cannot_contain(tmp_path, monkeypatch):
+def test_gradings_are_refused_where_only_the_zygote_may_grade_and_cannot_contain(tmp_path, monkeypatch):
     def refuse():
         raise NotContained("No namespaces.", todo="Do something.")
 
     monkeypatch.setattr("panlearn.kernels.docker.require_zygote", refuse)
-    engine = DockerEngine(Settings(home=tmp_path))
+    engine = DockerEngine(Settings(home=tmp_path, grading_engine="zygote"))
     with pytest.raises(NotContained, match="Gradings need the zygote engine"):
         engine.open_checkpoint(None)
     engine.close()
@@ -217,7 +217,8 @@ def test_the_context_of_a_build_holds_what_the_dockerfile_copies():
         names = archive.getnames()
     copied = {"lock.txt", "panlearn_sandbox/kernel.py", "pip/pip.conf", "pip/certificates.pem"}
     assert {"Dockerfile", *copied} <= set(names)
-    assert not any("author" in name or name.startswith("/") for name in names)
+    assert "author/panlearn_checks/__init__.py" in names
+    assert not any(name.startswith("/") for name in names)
 
 
 def test_a_failed_build_names_its_step(tmp_path):

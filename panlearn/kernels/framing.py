@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import array
 import json
+import os
 import socket
 import struct
 import time
@@ -17,6 +18,7 @@ from typing import Any
 _HEADER = struct.Struct("!I")
 _PIECE = 1 << 16
 _MOST = 16 << 20
+_MOST_FDS = 8
 
 
 class Closed(ConnectionError):
@@ -29,6 +31,7 @@ class Frames:
     def __init__(self, sock: socket.socket) -> None:
         self.socket = sock
         self._buffer = bytearray()
+        self._fds: list[int] = []
         sock.setblocking(True)
 
     def send(self, message: Any, fds: Sequence[int] = ()) -> None:
@@ -57,6 +60,11 @@ class Frames:
         except (ValueError, RecursionError):
             raise Closed("a message was not JSON") from None
 
+    def take_fds(self) -> list[int]:
+        """The descriptors that came with the messages so far; the caller owns them."""
+        fds, self._fds = self._fds, []
+        return fds
+
     def _fill(self, size: int, deadline: float | None) -> None:
         while len(self._buffer) < size:
             if deadline is not None:
@@ -65,11 +73,12 @@ class Frames:
                     raise TimeoutError
                 self.socket.settimeout(left)
             try:
-                data = self.socket.recv(_PIECE + _HEADER.size)
+                data, fds, _, _ = socket.recv_fds(self.socket, _PIECE + _HEADER.size, _MOST_FDS)
             except TimeoutError:
                 raise
             except OSError as error:
                 raise Closed(str(error)) from None
+            self._fds += fds
             if not data:
                 raise Closed("the other end closed the connection")
             self._buffer += data
@@ -79,3 +88,5 @@ class Frames:
         with suppress(OSError):
             self.socket.shutdown(socket.SHUT_RDWR)
         self.socket.close()
+        for fd in self.take_fds():
+            os.close(fd)

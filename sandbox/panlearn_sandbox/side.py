@@ -1,0 +1,46 @@
+"""One side of a grading alone in a container: it runs the lesson's set-up itself, then does what a forked side does.
+
+Asked over the container's channel with `{"op": "side", "side": "learner" | "checker" | "trial", "limits"}` and
+descriptors: a file with the set-up's cells as JSON, then the side's control and values sockets. It answers `{"op":
+"ready"}` once the set-up has run, or `{"op": "broken", ...}`; a trial ends there. The side runs in a child of the
+container's first process, to which Linux gives the signals that a first process would not get.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from panlearn_sandbox import control, isolation
+from panlearn_sandbox.profiles import CHECKER, LEARNER
+
+PROFILES = {"learner": LEARNER, "checker": CHECKER}
+
+
+def run(channel: socket.socket, asked: dict[str, Any], fds: list[int], leash: Callable[[], None]) -> None:
+    """Run the set-up, say how that went, and be the side; the process ends as the side does, or with `leash`."""
+    from panlearn_sandbox.checkpoint import Alone  # noqa: PLC0415  it imports the science stack
+
+    with os.fdopen(fds.pop(0), "rb") as file:
+        cells = json.loads(file.read())
+    child = os.fork()
+    if child:
+        for fd in fds:
+            os.close(fd)
+        threading.Thread(target=leash, name="leash", daemon=True).start()
+        _, status = os.waitpid(child, 0)
+        code = os.waitstatus_to_exitcode(status)
+        os._exit(128 - code if code < 0 else code)
+    alone = Alone()
+    trouble = alone.set_up(cells)
+    control.send(channel, {"op": "broken", **trouble} if trouble else {"op": "ready"})
+    if trouble or asked["side"] not in PROFILES:
+        os._exit(0)
+    isolation.limit(replace(PROFILES[asked["side"]], limits=isolation.Limits(**asked["limits"])))
+    alone.be(asked["side"], fds)
+    os._exit(0)
