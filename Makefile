@@ -34,7 +34,7 @@ test: setup ## every test, browser and sandbox tests too
 
 check: .venv/.installed ## the quick loop: format, lint, types, layers, unit tests
 	@$(MAKE) --no-print-directory lint types layers
-	@$(BIN)/pytest tests/unit -q -n 2
+	@$(BIN)/pytest tests/unit -q -n 2 -m "not postgresql"
 
 lint: ## ruff: format and rules
 	@$(BIN)/ruff format --check .

@@ -20,6 +20,7 @@ from panlearn.models import schema
 from panlearn.models.database import for_writing, make_engine
 from panlearn.services.accounts import HASHER
 from panlearn.services.library import Store
+from panlearn.services.paces import Paces
 from panlearn.services.queue import InProcessQueue
 from panlearn.settings import Settings
 
@@ -51,6 +52,7 @@ class Application:
         self.clock = clock
         self.hasher = hasher
         self.queue = InProcessQueue()
+        self.paces = Paces()
         self._parts: dict[str, Any] = {}
         self._closers: list[Callable[[], None]] = []
         self._lock = threading.RLock()

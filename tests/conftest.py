@@ -22,7 +22,9 @@ def pytest_runtest_setup() -> None:
 def pytest_generate_tests(metafunc) -> None:
     """What is marked `databases` runs on SQLite and on PostgreSQL; everything else on SQLite."""
     if "database_url" in metafunc.fixturenames and metafunc.definition.get_closest_marker("databases"):
-        metafunc.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+        metafunc.parametrize(
+            "database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+        )
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from panlearn.domain.course import Exercise
@@ -17,7 +18,8 @@ class Standing:
     """One learner's record at one exercise. `tries` counts what the learner's own answers caused.
 
     `honest` are the tries that bring the solution nearer: answers that ran and failed, each different text once.
-    `points` are the best ever had. `submitted` is set once anything was sent, graded or not.
+    `points` are the best ever had; `began_at` is when the first answer was sent. `submitted` is set once anything was
+    sent, graded or not.
     """
 
     passed: bool = False
@@ -26,6 +28,7 @@ class Standing:
     tries: int = 0
     honest: int = 0
     points: float = 0.0
+    began_at: datetime | None = None
 
     @property
     def status(self) -> Status:

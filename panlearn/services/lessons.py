@@ -16,6 +16,7 @@ from panlearn.models import Enrolment, GradeChange, HandGrade, Learner, SavedCel
 from panlearn.services.hand_grading import HandGrading
 from panlearn.services.hints import Hints
 from panlearn.services.library import Store
+from panlearn.services.paces import Paces
 from panlearn.services.regrading import Regrading
 from panlearn.services.standings import Standings, standings
 from panlearn.services.submissions import Submissions
@@ -38,6 +39,7 @@ class ExerciseView:
 
     `solution_in`: after so many more tries the solution opens without a pass; None where it does not. `regraded`: the
     last time that its grade was changed afterwards. `by_hand`: the grade that a person gave the last answer.
+    `hint_after`: so many seconds after the first answer three of four who passed had passed; a hint is offered then.
     """
 
     exercise: Exercise
@@ -49,6 +51,7 @@ class ExerciseView:
     last: Submission | None
     regraded: GradeChange | None
     by_hand: HandGrade | None = None
+    hint_after: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,7 @@ class _Last:
     submission: Submission | None
     regraded: GradeChange | None
     graded: Mapping[int, HandGrade]
+    pace: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +79,10 @@ class LessonView:
 class Lessons:
     """Reads a lesson for one reader, in the same few queries whatever its length."""
 
-    def __init__(self, session: Session, store: Store) -> None:
+    def __init__(self, session: Session, store: Store, paces: Paces | None = None) -> None:
         self._session = session
         self._store = store
+        self._paces = paces
 
     def view(self, release: Release, page: Page, reader: Learner | None) -> LessonView:
         """The lesson for this reader; None has left nothing here yet."""
@@ -87,6 +92,7 @@ class Lessons:
         last: dict[str, Submission] = {}
         changes: dict[tuple[str, str], GradeChange] = {}
         graded: dict[int, HandGrade] = {}
+        paces = self._paces.of(self._session, slug) if self._paces and reader and page.exercises else {}
         if reader and page.exercises:
             shown = Hints(self._session).shown(reader, slug, list(page.exercises))
             last = Submissions(self._session).latest(reader, slug, page.exercises)
@@ -102,7 +108,12 @@ class Lessons:
                     name,
                     found,
                     shown.get(name, 0),
-                    _Last(submission=last.get(name), regraded=changes.get((slug, name)), graded=graded),
+                    _Last(
+                        submission=last.get(name),
+                        regraded=changes.get((slug, name)),
+                        graded=graded,
+                        pace=paces.get(name),
+                    ),
                 )
                 for name in page.exercises
             ),
@@ -125,6 +136,7 @@ class Lessons:
             last=last.submission,
             regraded=last.regraded,
             by_hand=last.graded.get(last.submission.id) if last.submission else None,
+            hint_after=last.pace,
         )
 
 

@@ -28,6 +28,7 @@ def standings(session: Session, learner: Learner | None, course: str | None = No
             func.sum(case((own, 1), else_=0)),
             func.count(func.distinct(case((ran, Submission.source)))),
             func.max(Submission.points),
+            func.min(Submission.created_at),
         )
         .where(Submission.learner_id == learner.id)
         .group_by(Submission.course_slug, Submission.exercise_id)
@@ -35,8 +36,14 @@ def standings(session: Session, learner: Learner | None, course: str | None = No
     if course is not None:
         query = query.where(Submission.course_slug == course)
     found: dict[str, Standings] = {}
-    for slug, exercise, passes, tries, honest, points in session.execute(query):
+    for slug, exercise, passes, tries, honest, points, began_at in session.execute(query):
         found.setdefault(slug, {})[exercise] = Standing(
-            passed=passes > 0, failed=tries > passes, submitted=True, tries=tries, honest=honest, points=points
+            passed=passes > 0,
+            failed=tries > passes,
+            submitted=True,
+            tries=tries,
+            honest=honest,
+            points=points,
+            began_at=began_at,
         )
     return found

@@ -24,6 +24,7 @@ from panlearn.domain.statistics import (
     Stop,
     WrongAnswer,
     flickers,
+    slower_quarter,
     stops,
     ways_through,
     wrong_answers,
@@ -33,6 +34,8 @@ from panlearn.models import GradeChange, Submission
 
 LAST_ANSWERS = 2_000
 """Of one exercise, so many of the last answers are read one by one."""
+ENOUGH = 8
+"""So many have to have passed before anybody is measured by their time."""
 LAST_PASSES = 20_000
 """Times are the median of so many of the last passes of a course."""
 
@@ -94,6 +97,14 @@ class Statistics:
             wrong=wrong_answers(answers, names, quiz=quiz),
             flickers=flickers(answers),
         )
+
+    def paces(self, slug: str) -> dict[str, float]:
+        """By exercise, the seconds from the first answer to the pass that three of four stay below, of many enough."""
+        return {
+            exercise: slower_quarter(seconds)
+            for (_, exercise), seconds in self._seconds(slug, None).items()
+            if len(seconds) >= ENOUGH
+        }
 
     def _figures(self, slug: str | None = None, exercise: str | None = None) -> dict[str, ByExercise]:
         seconds = self._seconds(slug, exercise)

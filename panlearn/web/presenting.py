@@ -92,6 +92,8 @@ def _exercise(view: LessonView, one: ExerciseView) -> dict[str, Any]:
         "solution_in": one.solution_in,
         "last": submission_json(one.last) if one.last else None,
         "regraded": _change(one.regraded) if one.regraded else None,
+        "began_at": iso(one.standing.began_at),
+        "hint_after": round(one.hint_after) if one.hint_after is not None else None,
         "rubric": [{"text": each.text, "points": each.points} for each in one.exercise.rubric],
         "hand_points": one.exercise.by_hand,
         "by_hand": _hand_grade(one.by_hand) if one.by_hand else None,

@@ -105,6 +105,8 @@ class ExerciseOut(_Shape):
     solution_in: int | None = Field(description="so many more tries open the solution; null where tries do not")
     last: SubmissionOut | None
     regraded: ChangeOut | None
+    began_at: str | None = Field(description="when the first answer was sent")
+    hint_after: int | None = Field(description="seconds from then until three of four who passed had passed")
     rubric: list[CriterionOut]
     hand_points: float = Field(description="of the points, so many are given by a person")
     by_hand: HandGradeOut | None

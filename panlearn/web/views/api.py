@@ -103,7 +103,7 @@ def state(course: str, page: str) -> Response:
     """The same that the lesson page carries."""
     reader = visitor().learner
     release = _copy(reading(), course, reader).release
-    view = Lessons(reading(), application().store).view(release, page_of(release, page), reader)
+    view = Lessons(reading(), application().store, application().paces).view(release, page_of(release, page), reader)
     guest_id()
     return jsonify(lesson_state(view))
 

@@ -81,7 +81,7 @@ def lesson_page(course: str, page: str, tried: Tried | None = None) -> str:
     copy = Library(reading(), application().store).copy(course, reader)
     release = copy.release
     shown = page_of(release, page)
-    view = Lessons(reading(), application().store).view(release, shown, reader)
+    view = Lessons(reading(), application().store, application().paces).view(release, shown, reader)
     fragments: Fragments = current_app.extensions["panlearn.fragments"]()
     body = fragments.body(release, shown)
     if any(one.exercise.quiz for one in view.exercises):

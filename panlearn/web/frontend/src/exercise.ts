@@ -170,7 +170,18 @@ export class Exercise implements Task {
     if (!before && report.verdict !== "handed-in" && report.fault !== "platform" && report.fault !== "author") this.state.tries += 1;
     this.result.replaceChildren(report.verdict === "passed" ? this.won(submission) : notYet(report));
     if (!before) announce(spoken(report));
+    if (!before) this.state.began_at ??= new Date().toISOString();
+    this.offerHint(report.verdict === "failed");
     this.showState();
+  }
+
+  /** Who is slower than three of four were is asked whether a hint would help. */
+  private offerHint(failed: boolean): void {
+    const { began_at: began, hint_after: after, hints, hints_total: total } = this.state;
+    const late = began !== null && after !== null && Date.now() - Date.parse(began) > 1000 * after;
+    if (!failed || !late || hints.length >= total) return;
+    const ask = el("button", { class: "btn small", type: "button", onclick: () => void this.hint() }, hints.length ? "Show the next hint" : "Show a hint");
+    this.result.append(el("p", { class: "offer" }, bulb(), el("span", {}, "This one takes many people a while. A hint costs nothing."), ask));
   }
 
   private won({ report }: Submission): HTMLElement {

@@ -37,6 +37,9 @@ export interface ExerciseState {
   last: Submission | null;
   /** The last time that its grade was changed after it was given. */
   regraded: { at: string; reason: string; before: number; after: number } | null;
+  /** When the first answer was sent, and the seconds that three of four who passed stayed below. */
+  began_at: string | null;
+  hint_after: number | null;
   /** Of the points a person gives so many, by these criteria. */
   hand_points: number;
   rubric: { text: string; points: number }[];
