@@ -91,6 +91,26 @@ def test_a_learner_fails_is_helped_and_passes_without_leaving_the_page(page, les
     assert page.console_problems == []
 
 
+def test_the_ring_has_an_arc_for_each_exercise_in_reading_order(open_context, lesson):
+    page = open_context().new_page()
+    page.goto(lesson)
+    give(page, "law")
+    check(quiz(page, "law"))
+    expect(page.locator("[data-passed]")).to_have_text("1 of 8")
+
+    arcs = page.locator("[data-ring-large] .arc").evaluate_all("arcs => arcs.map(arc => arc.classList[1])")
+    assert arcs == ["todo", "todo", "todo", "pass", "todo", "todo", "todo", "todo"]
+    expect(quiz(page, "law").get_by_role("link", name="Next exercise")).to_have_attribute("href", "#spectrum")
+
+
+def test_the_exercises_of_a_page_are_counted_in_reading_order(open_context, site):
+    page = open_context().new_page()
+    page.goto(f"{site.url}/courses/diffraction-first-steps/waves-and-bragg")
+    expect(page.locator("#lowest-energy .st")).to_contain_text("6")
+    numbers = [text.split("\n")[0].strip()[:1] for text in page.locator(".ex .st").all_inner_texts()]
+    assert numbers == ["1", "2", "3", "4", "5", "6"]
+
+
 def test_a_wrong_unit_is_told_and_costs_no_try(open_context, lesson):
     page = open_context().new_page()
     page.goto(lesson)

@@ -16,12 +16,15 @@ export class Session {
   readonly kernel: Kernel;
   readonly runner: Runner;
   readonly exercises = new Map<string, Task>();
+  /** Every exercise of the page, in reading order: the state, an object, has none. */
+  private readonly names: string[];
   private readonly heard: (() => void)[] = [];
 
   constructor(
     public state: LessonState,
     root: ParentNode,
   ) {
+    this.names = [...root.querySelectorAll<HTMLElement>("[data-exercise]")].map((host) => host.dataset["exercise"] ?? "");
     this.kernel = new Kernel(state.kernel, `panlearn-kernel:${state.course}/${state.lesson}`);
     const cells: Cell[] = [];
     for (const [index, given] of state.cells.entries()) {
@@ -63,7 +66,7 @@ export class Session {
       {
         course: state.course,
         id: name,
-        number: Object.keys(state.exercises).indexOf(name) + 1,
+        number: this.names.indexOf(name) + 1,
         host,
         next: () => this.next(name),
         graded: (one) => void this.graded(one),
@@ -95,7 +98,9 @@ export class Session {
     const { course, exercises } = this.state;
     const live = new Map(this.exercises);
     this.exercises.clear();
-    for (const [name, told] of Object.entries(exercises)) {
+    for (const name of this.names) {
+      const told = exercises[name];
+      if (!told) continue;
       const host = root.querySelector<HTMLElement>(`section.quiz[data-exercise="${CSS.escape(name)}"]`);
       const one = host ? new Quiz({ course, id: name, host, next: () => this.next(name), graded: (quiz) => void this.graded(quiz) }, told) : live.get(name);
       if (one) this.exercises.set(name, one);
@@ -104,8 +109,7 @@ export class Session {
 
   /** The next exercise that is not passed; at the end, the next page. */
   private next(after: string): { label: string; url: string } | null {
-    const names = Object.keys(this.state.exercises);
-    const open = names.slice(names.indexOf(after) + 1).find((name) => this.state.exercises[name]?.status !== "passed");
+    const open = this.names.slice(this.names.indexOf(after) + 1).find((name) => this.state.exercises[name]?.status !== "passed");
     if (open) return { label: "Next exercise", url: `#${open}` };
     const link = document.querySelector<HTMLAnchorElement>(".onward .fwd");
     return link ? { label: "Next lesson", url: link.href } : null;
