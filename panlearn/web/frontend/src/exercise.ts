@@ -65,6 +65,7 @@ export class Exercise implements Task {
     const actions = el("div", { class: "act" }, this.checkButton, this.runButton, this.hintButton, this.solution.button, this.attempts.button, this.resetButton, this.saved);
     host.querySelector(":scope > .act")?.remove();
     host.append(this.needsNote, this.regradedNote, actions, out, this.result, this.hand, this.hints, this.solution.panel, this.attempts.panel);
+    if (this.state.hand_points > 0 && this.state.hand_points >= this.state.max_points) this.checkButton.textContent = "Hand in";
     this.checkButton.addEventListener("click", () => void this.check());
     this.runButton.addEventListener("click", () => (this.running ? this.place.stop() : this.place.run()));
     this.hintButton.addEventListener("click", () => void this.hint());
