@@ -20,7 +20,7 @@ function awaited(state: ExerciseState): HTMLElement {
 function given(state: ExerciseState, grade: NonNullable<ExerciseState["by_hand"]>): HTMLElement {
   const box = el("section", { class: "hand given", "aria-label": "Graded by a person" });
   const score = `${points(grade.points)} of ${count(Number(points(state.max_points)), "point")}`;
-  box.append(el("p", {}, el("b", {}, `A person gave this answer ${score}`), ` on ${moment(new Date(grade.at))}.`));
+  box.append(el("p", {}, el("b", {}, `A person gave this answer ${score}`), ` (${moment(new Date(grade.at))}).`));
   if (grade.comment) box.append(...grade.comment.split(/\n{2,}/).map((text) => el("p", { class: "said" }, text)));
   if (state.rubric.length) {
     const rows = state.rubric.map((one) =>

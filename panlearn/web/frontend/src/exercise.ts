@@ -169,7 +169,8 @@ export class Exercise implements Task {
     if (!before) this.state.by_hand = null;
     if (!this.state.by_hand) this.state.status = statusAfter(report.verdict, this.state.status);
     if (!before && report.verdict !== "handed-in" && report.fault !== "platform" && report.fault !== "author") this.state.tries += 1;
-    this.result.replaceChildren(report.verdict === "passed" ? this.won(submission) : notYet(report));
+    const read = report.verdict === "handed-in" && this.state.by_hand !== null;
+    this.result.replaceChildren(read ? "" : report.verdict === "passed" ? this.won(submission) : notYet(report));
     if (!before) announce(spoken(report));
     if (!before) this.state.began_at ??= new Date().toISOString();
     this.offerHint(report.verdict === "failed");
