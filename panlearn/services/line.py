@@ -67,7 +67,7 @@ def in_turn(*, due: bool) -> Select[tuple[int, int]]:
 
 
 @cache
-def _place() -> Select[tuple[int]]:
+def _place() -> Select[Any]:
     """The place of the answer whose id is the parameter `submission`."""
     line = in_turn(due=False).subquery()
     return select(line.c.place).where(line.c.id == bindparam("submission"))
@@ -106,7 +106,7 @@ class Line:
         """Where a queued answer stands; None once it is taken up."""
         if submission.state is not SubmissionState.QUEUED:
             return None
-        position = self._session.scalar(_place(), {"submission": submission.id}) or 1
+        position: int = self._session.scalar(_place(), {"submission": submission.id}) or 1
         seconds = self.seconds_for(position)
         put_off = (submission.not_before - self._clock()).total_seconds()
         return Place(position=position, seconds=max(seconds, math.ceil(put_off)))
