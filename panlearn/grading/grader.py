@@ -118,7 +118,7 @@ class Grader:
     def _verdict(
         self, checkpoint: Checkpoint, job: Job, bundle: GradingBundle, answer: str, earlier: Mapping[str, str]
     ) -> dict[str, Any]:
-        deadline = time.monotonic() + bundle.limits.seconds + _GRACE
+        deadline, checking = time.monotonic() + bundle.limits.seconds + _GRACE, False
         try:
             job.checker.send(_task(bundle, answer, earlier))
             job.learner.send({"cells": _cells(bundle, answer, earlier)})
@@ -126,6 +126,12 @@ class Grader:
                 message: dict[str, Any] = job.checker.receive(deadline)
                 if "verdict" in message:
                     return message
+                checking = True
+        except TimeoutError:
+            if checking:  # a check that cannot be interrupted
+                raise
+            self._checkpoints.forget(self._key(bundle))
+            raise KernelLost("The lesson checkpoint is stuck: it let no check begin.") from None
         except Closed:
             ended = job.ends.wait("checker", _EXIT_SECONDS)
             if ended is None or checkpoint.lost:

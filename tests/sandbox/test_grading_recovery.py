@@ -7,6 +7,8 @@ import random
 import signal
 import threading
 import time
+from contextlib import suppress
+from dataclasses import replace
 
 import psutil
 import pytest
@@ -79,6 +81,22 @@ def test_a_killed_process_costs_a_retry_and_not_a_verdict(grader):
     # operator to avoid. Everything else is the right verdict or a platform error, which the queue tries again.
     assert all(found in {wanted, "platform-error", "memory"} for wanted, found in verdicts), verdicts
     assert grader.grade(BUNDLE, "def f(x): return 2 * x").verdict == "passed"
+
+
+def test_a_stopped_checkpoint_costs_a_retry_and_not_a_verdict(grader, monkeypatch):
+    monkeypatch.setattr("panlearn.grading.grader._GRACE", 0.5)
+    quick = replace(BUNDLE, limits=replace(BUNDLE.limits, seconds=2.0))
+    assert grader.grade(quick, "def f(x): return 2 * x").verdict == "passed"
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            process.suspend()
+
+    # The lost zygote is replaced once its stopped process is ended: what lives below the grader is all stuck.
+    killer = threading.Timer(3.0, lambda: [one.kill() for one in psutil.Process().children()])
+    killer.start()
+    assert grader.grade(quick, "def f(x): return 2 * x").verdict in {"passed", "platform-error"}
+    killer.join()
+    assert grader.grade(quick, "def f(x): return 2 * x").verdict == "passed"
 
 
 def test_nothing_is_left_running_after_a_grading(grader):

@@ -104,7 +104,11 @@ class FakeCheckpoint:
                 Wire(checker).send_json(said(SKIPPED, SKIPPED, verdict="", died="lost"))
                 self.kill()
                 return
+            if script == "stuck":
+                self.engine.held.append(checker.dup())
+                return
             if script == "silent":
+                Wire(checker).send_json({"phase": "checks"})
                 self.engine.held.append(checker.dup())
                 return
             if isinstance(script, tuple):
@@ -265,6 +269,14 @@ def test_a_learners_side_that_is_killed_once_costs_a_try_and_no_verdict(grader, 
 
     assert grader.grade(BUNDLE, "ANSWER").verdict == "passed"
     assert len(engine.received) == 2
+
+
+def test_a_checkpoint_that_is_stuck_costs_a_try_and_no_verdict(grader, engine, monkeypatch):
+    monkeypatch.setattr("panlearn.grading.grader._GRACE", 0.1)
+    engine.script = ["stuck"]
+
+    assert grader.grade(BUNDLE, "ANSWER").verdict == "passed"
+    assert len(engine.opened) == 2
 
 
 def test_a_learners_side_that_goes_with_its_checkpoint_is_not_the_learners_fault(grader, engine):
