@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from panlearn.content.findings import Findings
 from panlearn.content.yamlfile import YamlFile
 from panlearn.domain.course import Author, Level
+from panlearn.domain.disclosure import opens_after
 from panlearn.errors import AuthorError
 
 COURSE_FILE = "course.yml"
 BOOK_FILE = "myst.yml"
 REVEAL = r"^(never|always|after-pass|after-\d+-tries|after-pass-or-\d+-tries)$"
+HIDDEN = r"^(idea|message|points|full-after-\d{4}-\d{2}-\d{2})$"
 ATTEMPTS = r"^(unlimited|[1-9]\d*)$"
 
 
@@ -33,6 +35,11 @@ def _minutes(value: object) -> object:
 
 def _text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _day(value: str) -> str:
+    opens_after(value)  # raises ValueError for the 31st of February
+    return value
 
 
 class _Strict(BaseModel):
@@ -63,7 +70,7 @@ class Policy(_Strict):
 
     attempts: Annotated[str, BeforeValidator(_text)] = Field("unlimited", pattern=ATTEMPTS)
     hints: Literal["on-request", "never"] = "on-request"
-    hidden: Literal["idea", "message", "points"] = "idea"
+    hidden: Annotated[str, AfterValidator(_day)] = Field("idea", pattern=HIDDEN)
     reveal: str = Field("after-pass-or-5-tries", pattern=REVEAL)
 
 

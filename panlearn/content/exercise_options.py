@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from panlearn.content.checks import number
-from panlearn.content.config import ATTEMPTS, REVEAL
+from panlearn.content.config import ATTEMPTS, HIDDEN, REVEAL
 from panlearn.content.findings import FileFindings
 from panlearn.content.reading import SourceCell
 from panlearn.domain.course import Criterion
+from panlearn.domain.disclosure import opens_after
 from panlearn.domain.exercise import Limits
 
 #: A learner waits this long for a verdict at most, in seconds.
@@ -19,9 +20,9 @@ _MEBIBYTES = {"": 1, "M": 1, "G": 1024}
 _EXPECTED = {
     "attempts": "unlimited or a number",
     "reveal": "never, always, after-pass or after-pass-or-5-tries",
-    "hidden": "idea, message or points",
+    "hidden": "idea, message, points or full-after-2027-01-31",
 }
-_PATTERNS = {"attempts": ATTEMPTS, "reveal": REVEAL, "hidden": r"^(idea|message|points)$"}
+_PATTERNS = {"attempts": ATTEMPTS, "reveal": REVEAL, "hidden": HIDDEN}
 
 
 def needs_of(cell: SourceCell, findings: FileFindings) -> tuple[str, ...] | None:
@@ -76,10 +77,18 @@ def _is_points(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _MOST_POINTS
 
 
+def _is_a_day(text: str) -> bool:
+    try:
+        opens_after(text)
+    except ValueError:
+        return False
+    return True
+
+
 def policy_of(cell: SourceCell, key: str, default: str, findings: FileFindings) -> str:
     """`reveal`, `attempts` or `hidden` of this cell, else the course's."""
     text = cell.options.text(key)
-    if text and not re.match(_PATTERNS[key], text):
+    if text and not (re.match(_PATTERNS[key], text) and _is_a_day(text)):
         message = f"`{key}: {text}` is not known."
         findings.error("PL013", cell.options.lines[key], message, f"Expected: {_EXPECTED[key]}.")
         return default

@@ -14,8 +14,9 @@ class Check:
     """One check: a run of asserts or one `test_` function, with where it stands.
 
     `name` is what a learner reads (a test's docstring, else words made of the assert). Of a hidden check a learner
-    reads what `shows` says: its `idea`, the `message` too when it fails, or its `points` only. `file` is relative to
-    the course, `line` (from 1) is where `source` starts in it.
+    reads what `shows` says: its `idea`, the `message` too when it fails, or its `points` only; after the day of
+    `full-after-DATE` it is hidden no more. `file` is relative to the course, `line` (from 1) is where `source` starts
+    in it.
     """
 
     name: str

@@ -150,7 +150,7 @@ class Pool:
     def _report(self, grading: Grading) -> GradeReport:
         if grading.number > MAX_BEGINNINGS:
             return given_up(grading)
-        return grade_one(grading, self._application.store, self._application.grader)
+        return grade_one(grading, self._application.store, self._application.grader, self._application.clock)
 
 
 def _as_json(report: GradeReport) -> dict[str, Any]:

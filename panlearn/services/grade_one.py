@@ -7,6 +7,8 @@ from typing import Protocol
 
 import structlog
 
+from panlearn.domain.clock import Clock, utc_now
+from panlearn.domain.disclosure import opened
 from panlearn.domain.exercise import GradingBundle
 from panlearn.domain.pacing import visible_part, with_hidden_waiting
 from panlearn.domain.quiz.grading import grade_quiz
@@ -27,13 +29,13 @@ class GradesAnswers(Protocol):
         """The report on an answer."""
 
 
-def grade_one(grading: Grading, store: Store, grader: GradesAnswers) -> GradeReport:
+def grade_one(grading: Grading, store: Store, grader: GradesAnswers, clock: Clock = utc_now) -> GradeReport:
     """The report on this submission. Whatever goes wrong on our side becomes a platform error, never an exception."""
     points = 0.0
     try:
         release = store.load(grading.course, grading.release)
         points = exercise_of(release, grading.exercise).points
-        bundle = store.bundle(release, grading.exercise)
+        bundle = opened(store.bundle(release, grading.exercise), clock().date())
         if bundle.quiz is not None:
             return grade_quiz(bundle, grading.source)
         if grading.hidden_in and bundle.paced:

@@ -23,7 +23,7 @@ from panlearn.domain.report import GradeReport
 from panlearn.errors import BadInput, PlatformError
 from panlearn.kernels.engine import Engine
 from panlearn.kernels.environments import Environment
-from panlearn.services.proving import prove
+from panlearn.services.proving import as_solution_does, prove
 from panlearn.services.releases import Releases
 from panlearn.settings import Settings
 
@@ -151,6 +151,8 @@ class Publisher:
                 if not bundle.quiz and source.exercises[name].file not in broken
             ]
             solutions = {name: bundle.solution for name, bundle in source.bundles.items()}
+            sound = list(pool.map(lambda bundle: as_solution_does(bundle, solutions, self._grader), sound))
+            source.bundles.update({bundle.exercise: bundle for bundle in sound})
             for found in pool.map(
                 lambda bundle: prove(
                     bundle, solutions, source.exercises[bundle.exercise], self._grader, slips=self._slips

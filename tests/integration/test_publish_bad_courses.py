@@ -143,6 +143,21 @@ def test_several_problems_are_told_at_once(check, tmp_path):
     assert {"PL012", "PL021", "PL030"} <= codes
 
 
+CHANGING = {
+    "solution": ("    return 2 * x\n", "    x.append(2)\n    return x\n"),
+    "check": ("assert double(2) == 4", "assert double([1]) == [1, 2]"),
+    "wrong": ("    return x\n```", "    return [1]\n```"),
+}
+
+
+def test_answers_may_change_their_arguments_where_the_solution_does(check, tmp_path):
+    lesson = EXERCISE
+    for before, after in CHANGING.values():
+        assert before in lesson
+        lesson = lesson.replace(before, after)
+    assert [finding for finding in check(write_course(tmp_path, lesson)) if finding.severity == "error"] == []
+
+
 @pytest.fixture
 def panlearn(app, monkeypatch):
     monkeypatch.setenv("PANLEARN_HOME", str(app.settings.home_dir))

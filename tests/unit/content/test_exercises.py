@@ -267,7 +267,7 @@ def test_what_hidden_checks_show_is_the_cells_or_the_courses_to_say(tmp_path):
 def test_an_unknown_way_to_show_hidden_checks_is_an_error_at_its_line(tmp_path):
     _, findings, path = read(tmp_path, EXERCISE + "\n" + HIDDEN.replace("points", "everything"))
     assert [(one.code, one.line) for one in findings.errors] == [("PL013", line_of(path, "#| hidden"))]
-    assert "idea, message or points" in findings.errors[0].todo
+    assert "idea, message, points or full-after" in findings.errors[0].todo
 
 
 BY_HAND = EXERCISE.replace(
@@ -322,3 +322,11 @@ def test_a_look_at_the_text_of_an_answer_is_a_check_of_its_own(tmp_path):
         "The answer is written as asked",
         "double is right",
     ]
+
+
+@pytest.mark.parametrize(("day", "errors"), [("2027-01-31", []), ("2027-02-31", ["PL013"]), ("soon", ["PL013"])])
+def test_hidden_checks_may_open_after_a_day_that_there_is(tmp_path, day, errors):
+    source, findings, _ = read(tmp_path, EXERCISE + "\n" + HIDDEN.replace("points", f"full-after-{day}"))
+    assert [one.code for one in findings.errors] == errors
+    if not errors:
+        assert source.bundles["double"].checks[-1].shows == f"full-after-{day}"

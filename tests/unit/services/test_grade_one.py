@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -62,3 +63,11 @@ def test_hidden_checks_do_not_run_while_they_are_paced(bundle):
 def test_an_exercise_without_a_pace_is_graded_whole(bundle):
     grader = Grader()
     assert grade_one(grading(30), Store(replace(bundle, paced=False)), grader).verdict is Verdict.PASSED
+
+
+def test_hidden_checks_whose_day_is_past_are_told_like_any_others(bundle):
+    grader = Grader()
+    checks = tuple(replace(check, shows="full-after-2026-01-31") for check in bundle.checks)
+    clock = lambda: datetime(2026, 2, 1, tzinfo=UTC)  # noqa: E731
+    grade_one(grading(0), Store(replace(bundle, checks=checks)), grader, clock)
+    assert [check.hidden for check in grader.graded[0].checks] == [False, False]

@@ -6,7 +6,7 @@ from course_files import EXERCISE, line_of, write_course
 from panlearn.content.course_source import read_course
 from panlearn.content.findings import Findings
 from panlearn.domain.report import CheckResult, CheckStatus, Fault, GradeReport, Verdict
-from panlearn.services.proving import prove
+from panlearn.services.proving import as_solution_does, prove
 
 
 class FakeGrader:
@@ -93,3 +93,19 @@ def test_slips_that_no_check_notices_are_shown_at_the_check(proved):
 
 def test_slips_that_a_check_notices_are_not_shown(proved):
     assert proved(FakeGrader(), slips=3)[0] == []
+
+
+class ChangingGrader(FakeGrader):
+    """Its solutions pass only where answers may change what they are given."""
+
+    def grade(self, bundle, answer, earlier=None):
+        self.verdicts["solution"] = Verdict.PASSED if bundle.mutates else Verdict.FAILED
+        return super().grade(bundle, answer, earlier)
+
+
+def test_answers_may_change_their_arguments_where_the_solution_does(tmp_path):
+    source = read_course(write_course(tmp_path, EXERCISE), Findings())
+    bundle = source.bundles["double"]
+    assert as_solution_does(bundle, {}, ChangingGrader()).mutates
+    assert not as_solution_does(bundle, {}, FakeGrader()).mutates
+    assert not as_solution_does(bundle, {}, FakeGrader(solution=Verdict.FAILED)).mutates
