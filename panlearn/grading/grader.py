@@ -27,6 +27,7 @@ _EXIT_SECONDS = 1.0
 _TRIALS = 256
 _NOT_ISOLATED = 78
 _ATTEMPTS = 3
+_FRESH_SECONDS = 5.0
 
 
 class CheckerLost(Exception):
@@ -43,7 +44,8 @@ class Grader:
     def __init__(
         self, engine: Engine, environments: Callable[[str], Environment], settings: Settings, *, checkpoints: int = 8
     ) -> None:
-        self._environments = environments
+        self._find = environments
+        self._found: dict[str, tuple[float, Environment]] = {}
         self._settings = settings
         self._checkpoints = Checkpoints(engine, checkpoints)
         self._trials: OrderedDict[GradingBundle, frozenset[int]] = OrderedDict()
@@ -87,7 +89,15 @@ class Grader:
         return found
 
     def _key(self, bundle: GradingBundle) -> Key:
-        return Key(environment=self._environments(bundle.environment), files=bundle.files, setup=bundle.setup)
+        return Key(environment=self._environment(bundle.environment), files=bundle.files, setup=bundle.setup)
+
+    def _environment(self, name: str) -> Environment:
+        """The environment as it was a moment ago: to look whether it was built anew takes reading its whole lock."""
+        since, found = self._found.get(name, (-_FRESH_SECONDS, None))
+        if found is None or time.monotonic() - since > _FRESH_SECONDS:
+            found = self._find(name)
+            self._found[name] = time.monotonic(), found
+        return found
 
     def _report(self, bundle: GradingBundle, said: dict[str, Any], ended: tuple[Verdict, str] | None) -> GradeReport:
         broken = {int(item["check"]): str(item["note"]) for item in said["broken"] if item["certain"]}

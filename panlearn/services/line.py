@@ -116,13 +116,6 @@ class Line:
         oldest = self._session.scalar(select(func.min(Submission.id)).where(Submission.state == SubmissionState.QUEUED))
         return max(1, math.ceil(answers * self._seconds_each(oldest or 0)))
 
-    def length(self) -> int:
-        """How many answers wait to be taken up."""
-        found = self._session.scalar(
-            select(func.count()).select_from(Submission).where(Submission.state == SubmissionState.QUEUED)
-        )
-        return found or 0
-
     def _seconds_each(self, oldest: int) -> float:
         """What an answer took since the oldest one that waits was sent: in that time the graders had no rest."""
         since: datetime | None = self._session.scalar(select(Submission.created_at).where(Submission.id == oldest))

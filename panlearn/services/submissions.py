@@ -127,8 +127,8 @@ class Submissions:
 
     def _lock(self, learner: Learner) -> None:
         """Answers of one learner are accepted one after the other: what waits is counted before one is added."""
-        lock = {"key_share": True}
-        if self._session.get(Learner, learner.id, with_for_update=lock, populate_existing=True) is None:
+        row = select(Learner.id).where(Learner.id == learner.id).with_for_update(key_share=True)
+        if self._session.scalar(row) is None:
             raise NotAllowed("You have signed in meanwhile.", todo="Reload the page, then check your answer again.")
 
     def _known(self, learner: Learner, exercise: Exercise, source: str, key: str) -> Submission | None:
@@ -139,19 +139,18 @@ class Submissions:
         return found
 
     def _refuse_flood(self, learner: Learner) -> None:
-        waiting = self._session.scalar(
-            select(func.count())
-            .select_from(Submission)
-            .where(Submission.learner_id == learner.id, Submission.state.in_(_WAITING))
-        )
+        own = func.count().filter(Submission.learner_id == learner.id)
+        waiting, length = self._session.execute(
+            select(own, func.count()).select_from(Submission).where(Submission.state.in_(_WAITING))
+        ).one()
         line = Line(self._session, self._clock)
-        if (waiting or 0) >= MAX_WAITING:
+        if waiting >= MAX_WAITING:
             raise TooMany(
                 f"{waiting} of your answers are still waiting for a verdict.",
                 todo="Wait until one of them is graded, then check again.",
                 retry_after=max(_SOONEST, line.seconds_for(1)),
             )
-        if (length := line.length()) >= MAX_QUEUED:
+        if length >= MAX_QUEUED:
             raise TooMany(
                 f"{length:,} answers are waiting for a verdict: the line is full.",
                 todo="Your text is kept. Check it again in a while.",

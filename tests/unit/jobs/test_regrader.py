@@ -15,6 +15,8 @@ from panlearn.jobs import regrader as module
 from panlearn.jobs.regrader import Regrader
 from panlearn.services.regrade_runs import RegradeRuns
 
+pytestmark = pytest.mark.databases
+
 COURSE, EXERCISE = factories.COURSE, "first"
 
 

@@ -16,6 +16,8 @@ from panlearn.services.regrading import graded_again, stored
 from panlearn.services.standings import standings
 from quiz_files import option, publish_quizzes
 
+pytestmark = pytest.mark.databases
+
 
 @pytest.fixture
 def quizzes(tmp_path, store, session):

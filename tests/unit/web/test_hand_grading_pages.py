@@ -17,6 +17,8 @@ from panlearn.services.accounts import Accounts
 from panlearn.services.gradings import Gradings
 from panlearn.services.hand_grading import HandGrading
 
+pytestmark = pytest.mark.databases
+
 LIST = "/teach/waves/to-grade"
 
 

@@ -16,6 +16,8 @@ from panlearn.domain.report import Verdict
 from panlearn.grading.reports import to_json
 from panlearn.services.gradings import Gradings
 
+pytestmark = pytest.mark.databases
+
 PAGE = "/courses/waves/hand-in"
 
 

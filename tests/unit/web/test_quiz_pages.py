@@ -10,6 +10,8 @@ from panlearn.web.openapi import PREFIX
 from panlearn.web.schemas import LessonStateOut, SolutionOut, SubmissionOut
 from quiz_files import CHOICE, NUMBER, ORDER, SECRETS, SECRETS_OF_KEYS, option, publish_quizzes
 
+pytestmark = pytest.mark.databases
+
 LESSON = "/courses/waves/lesson"
 
 

@@ -14,6 +14,8 @@ from panlearn.jobs.regrader import Regrader
 from panlearn.models import GradeChange, Submission
 from panlearn.services.accounts import Accounts
 
+pytestmark = pytest.mark.databases
+
 HERE = "/teach/waves/first/regrade"
 APPLY = f"{HERE}/apply"
 BEFORE = {"up": Verdict.FAILED, "down": Verdict.PASSED, "breaks": Verdict.FAILED, "same": Verdict.PASSED}
