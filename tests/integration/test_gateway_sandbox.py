@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import time
 
-import psutil
 import pytest
 from gateway_site import ROOT, identify, idle, serve
 
+from below import sandboxes
 from panlearn.kernels import choice, containment
 from panlearn.kernels.build import build
 from panlearn.kernels.containment import Containment
@@ -98,7 +97,7 @@ def test_a_dead_zygote_is_told_and_replaced(serve_contained):
     async def scenario(site):
         page = await site.channels(await site.start())
         await page.run("print(1)")
-        for process in psutil.Process(os.getpid()).children(recursive=True):
+        for process in sandboxes():
             process.kill()
         await page.until(lambda m: m["content"].get("execution_state") == "dead", 3)
         assert await (await site.channels(await site.start())).run("print(2)") == "2\n"
@@ -111,11 +110,11 @@ def test_nothing_is_left_when_the_site_stops(serve_contained, tmp_path):
         for _ in range(3):
             await (await site.channels(await site.start())).run("print(1)")
 
-    before = set(psutil.Process().children(recursive=True))
+    before = set(sandboxes())
     serve_contained(scenario)
     assert not list(tmp_path.rglob("kernel-*.json"))
     deadline = time.monotonic() + 5
-    while time.monotonic() < deadline and len(left := set(psutil.Process().children(recursive=True)) - before) > 2:
+    while time.monotonic() < deadline and len(left := set(sandboxes()) - before) > 2:
         time.sleep(0.1)
     assert len(left) <= 2  # the zygote and what holds it, which the fixture's engine ends
 

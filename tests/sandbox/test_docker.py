@@ -242,7 +242,7 @@ def test_an_image_that_cannot_be_built_names_the_step_and_the_log(tmp_path, monk
     lock.write_text("no-such-package==1.0 --hash=sha256:" + 64 * "0")
     daemon = Daemon(settings)
     try:
-        with pytest.raises(PlatformError, match=r"at Step 6/16 .*no-such-package.*See .*image-core.log"):
+        with pytest.raises(PlatformError, match=r"at Step 6/\d+ .*no-such-package.*See .*image-core.log"):
             docker_image.build(daemon, settings, environment)
         monkeypatch.setattr(docker_image, "_files", lambda _lock: [("Dockerfile", b"FORM nothing")])
         with pytest.raises(PlatformError, match=r"(?i)could not be built.*unknown instruction"):

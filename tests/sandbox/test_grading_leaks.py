@@ -7,10 +7,10 @@ import secrets
 from dataclasses import replace
 from pathlib import Path
 
-import psutil
 import pytest
 from grading_site import make_bundle, real_grader
 
+from below import sandboxes
 from panlearn.domain.exercise import WrongAnswer
 
 pytestmark = pytest.mark.sandbox
@@ -156,7 +156,7 @@ def test_nothing_is_left_in_the_processes_that_gradings_are_forked_from(grader, 
     grader.grade(bundle, "def f(x): return 1\nat_the_start = controls = 0")
 
     found = set()
-    for process in psutil.Process().children(recursive=True):
+    for process in sandboxes():
         found |= _markers_in(process.pid)
 
     assert public in found, "the search looks at the checkpoint"

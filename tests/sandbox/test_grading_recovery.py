@@ -14,6 +14,8 @@ import psutil
 import pytest
 from grading_site import make_bundle, real_grader
 
+from below import sandboxes
+
 pytestmark = pytest.mark.sandbox
 
 BUNDLE = make_bundle(
@@ -57,7 +59,7 @@ def test_a_killed_process_costs_a_retry_and_not_a_verdict(grader):
     def kill_now_and_then():
         dice = random.Random(3)
         while not stop.wait(0.4):
-            processes = psutil.Process().children(recursive=True)
+            processes = sandboxes()
             if processes:
                 victim = dice.choice(processes)
                 try:
@@ -87,12 +89,12 @@ def test_a_stopped_checkpoint_costs_a_retry_and_not_a_verdict(grader, monkeypatc
     monkeypatch.setattr("panlearn.grading.grader._GRACE", 0.5)
     quick = replace(BUNDLE, limits=replace(BUNDLE.limits, seconds=2.0))
     assert grader.grade(quick, "def f(x): return 2 * x").verdict == "passed"
-    for process in psutil.Process().children(recursive=True):
+    for process in sandboxes():
         with suppress(psutil.NoSuchProcess):
             process.suspend()
 
     # The lost zygote is replaced once its stopped process is ended: what lives below the grader is all stuck.
-    killer = threading.Timer(3.0, lambda: [one.kill() for one in psutil.Process().children()])
+    killer = threading.Timer(3.0, lambda: [one.kill() for one in sandboxes(direct=True)])
     killer.start()
     assert grader.grade(quick, "def f(x): return 2 * x").verdict in {"passed", "platform-error"}
     killer.join()
@@ -120,7 +122,7 @@ def settled():
     """How many processes there are below this one, once that has not changed for a second: spare sides are forked."""
     count, since = -1, time.monotonic()
     while time.monotonic() - since < 1:
-        found = len(psutil.Process().children(recursive=True))
+        found = len(sandboxes())
         if found != count:
             count, since = found, time.monotonic()
         time.sleep(0.05)
