@@ -22,16 +22,15 @@ class RuntimeFolder:
     """A folder of this process below `parent`, mode 0700. It is locked as long as the process lives."""
 
     def __init__(self, parent: Path) -> None:
-        self.path = _new_folder(parent)
+        self.path, self._lock = _locked_folder(parent)
         if len(str(self.path)) + _LONGEST_NAME > LONGEST_SOCKET_PATH:
             self.path.rmdir()
+            os.close(self._lock)
             raise PlatformError(
                 f"The folder for sockets, {parent}, has too long a path: a unix socket's may have "
                 f"{LONGEST_SOCKET_PATH} characters.",
                 todo="Set TMPDIR to a shorter folder.",
             )
-        self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
-        fcntl.flock(self._lock, fcntl.LOCK_EX)
 
     def new_name(self) -> str:
         """A path below the folder that nothing has yet."""
@@ -43,6 +42,18 @@ class RuntimeFolder:
         os.close(self._lock)
         with suppress(OSError):
             self.path.parent.rmdir()  # unless others use it too
+
+
+def _locked_folder(parent: Path) -> tuple[Path, int]:
+    """A new folder and its lock. Another process that begins may take it for a stale one before it is locked."""
+    while True:
+        path = _new_folder(parent)
+        with suppress(FileNotFoundError):
+            lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if path.exists():
+                return path, lock
+            os.close(lock)
 
 
 def _new_folder(parent: Path) -> Path:
