@@ -9,18 +9,25 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from panlearn.content.names import names_of, parse
+from panlearn.content.names import bound_in, parse
 from panlearn.content.options import option_line
 from panlearn.errors import AuthorError, BadInput
 
 MAX_BYTES = 16 * 1024 * 1024
 _ALIKE = 0.6
 _MOST_CELLS = 5_000
+_MOST_SIGNS = 64 * 1024
+"""A longer cell would not be accepted as an answer."""
+_MOST_COMPARED = 300
+_MOST_SIGNS_COMPARED = 512 * 1024
+_MOST_LIKENED = 4_000
+"""Of cells that name no exercise so many are looked at, with so many signs, and of each so many are compared."""
 _BLANK = re.compile(r"\s+")
+_Likes = Callable[[str], float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,9 +97,10 @@ def match(cells: Sequence[tuple[str, str]], asked: Sequence[Asked]) -> HandedIn:
             if named:
                 unknown.append(named)
             left.append((number, body))
-    for known_by, likes in (("the names it defines", _defines), ("its likeness", _is_like)):
+    left = _last(left)
+    for known_by, likes in (("the names it defines", _defining), ("its likeness", _likeness)):
         for one in asked:
-            if one.id not in taken and (cell := _best(left, one, likes)) is not None:
+            if one.id not in taken and (cell := _best(left, likes(one))) is not None:
                 number, body = cell
                 taken[one.id] = [Found(exercise=one.id, source=body, cell=number, known_by=known_by)]
                 left.remove(cell)
@@ -158,28 +166,53 @@ def _named_by_line(source: str) -> tuple[str, str]:
     return named, "\n".join(rows[at:] if named else rows)
 
 
+def _last(left: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The cells that are worth looking into, from the end: to match the rest could take minutes."""
+    kept: list[tuple[int, str]] = []
+    signs = 0
+    for number, source in reversed([cell for cell in left if len(cell[1]) <= _MOST_SIGNS][-_MOST_COMPARED:]):
+        signs += len(source)
+        if signs > _MOST_SIGNS_COMPARED:
+            break
+        kept.append((number, source))
+    return kept[::-1]
+
+
+def _defining(one: Asked) -> _Likes:
+    """Whether a cell defines what the exercise asks for."""
+    return lambda source: _defines(source, one) if one.names and all(name in source for name in one.names) else 0.0
+
+
 def _defines(source: str, one: Asked) -> float:
-    if not one.names:
-        return 0.0
     try:
-        bound = names_of(parse(source, "<notebook>", 1)).bound
-    except AuthorError:
+        bound = bound_in(parse(source, "<notebook>", 1))
+    except (AuthorError, RecursionError):
         return (
             1.0 if all(re.search(rf"\bdef {name}\b|^{name}\s*=", source, re.MULTILINE) for name in one.names) else 0.0
         )
     return 1.0 if set(one.names) <= bound else 0.0
 
 
-def _is_like(source: str, one: Asked) -> float:
-    ratio = difflib.SequenceMatcher(None, one.starter, source[:20_000], autojunk=False).ratio()
-    return ratio if ratio >= _ALIKE else 0.0
+def _likeness(one: Asked) -> _Likes:
+    """How much of a cell is the starter; 0 below what can be chance."""
+    compared = difflib.SequenceMatcher(None, b=one.starter, autojunk=False)
+
+    def likes(source: str) -> float:
+        compared.set_seq1(source[:_MOST_LIKENED])
+        # The quick ones are upper bounds: most cells need no more than those.
+        for bound in (compared.real_quick_ratio, compared.quick_ratio, compared.ratio):
+            if (ratio := bound()) < _ALIKE:
+                return 0.0
+        return ratio
+
+    return likes
 
 
-def _best(left: Sequence[tuple[int, str]], one: Asked, likes: Any) -> tuple[int, str] | None:
+def _best(left: Sequence[tuple[int, str]], likes: _Likes) -> tuple[int, str] | None:
     """The cell that is most like it; of equals the last, which is where somebody went on working."""
     best, most = None, 0.0
     for cell in left:
-        if (likeness := likes(cell[1], one)) and likeness >= most:
+        if (likeness := likes(cell[1])) and likeness >= most:
             best, most = cell, likeness
     return best
 

@@ -95,6 +95,11 @@ def names_of(tree: ast.Module) -> Names:
     )
 
 
+def bound_in(tree: ast.Module) -> frozenset[str]:
+    """The names that a whole cell binds, without the rest of `names_of`."""
+    return frozenset(name for statement in tree.body for node in own_nodes(statement) for name in _bound(node))
+
+
 def used_by(statement: ast.stmt) -> set[str]:
     """Names that a statement reads from the module, from inside its functions too."""
     try:

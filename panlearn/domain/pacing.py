@@ -40,7 +40,7 @@ def with_hidden_waiting(bundle: GradingBundle, report: GradeReport, seconds: int
         _waiting(check.public_name, check.points) if check.hidden else next(found) for check in bundle.checks
     )
     whole = replace(report, checks=checks, max_points=bundle.points)
-    if report.verdict is not Verdict.PASSED:
+    if report.verdict not in {Verdict.PASSED, Verdict.HANDED_IN}:
         return whole
     message = (
         "Your answer passes every check that you can see. The hidden ones have said no often lately: "

@@ -117,7 +117,8 @@ def graded(
     if ended is not None:
         return report(bundle, *ended, **common)
     verdict = Verdict(said["verdict"])
-    if verdict is Verdict.PASSED and not all(check.status is CheckStatus.PASSED for check in checks):
+    proved = bool(checks or bundle.by_hand) and all(check.status is CheckStatus.PASSED for check in checks)
+    if verdict is Verdict.PASSED and not proved:
         verdict = Verdict.FAILED
     if verdict is Verdict.PASSED and bundle.by_hand:
         return report(bundle, Verdict.HANDED_IN, READ_BY_A_PERSON, **common)

@@ -30,15 +30,11 @@ class HandingIn:
         self._session = session
         self._clock = clock
 
-    def take(self, learner: Learner, release: Release, notebook: bytes) -> Handing:
-        """Send every answer that the notebook holds, in the course's order.
+    def take(self, learner: Learner, release: Release, matched: HandedIn) -> Handing:
+        """Send every answer that a notebook holds, in the course's order.
 
-        Raises `BadInput` for what is no notebook, or holds nothing of this course; `TooMany` where answers of this
-        learner still wait.
+        Raises `TooMany` where answers of this learner still wait.
         """
-        matched = match(read_cells(notebook), asked_of(release))
-        if not matched.found:
-            raise BadInput(_nothing(matched), todo="Hand in the notebook of one of this course's lessons.")
         submissions: dict[str, Submission] = {}
         refused: dict[str, str] = {}
         service = Submissions(self._session, self._clock)
@@ -51,6 +47,17 @@ class HandingIn:
             except (BadInput, NotAllowed) as error:
                 refused[exercise.id] = str(error)
         return Handing(matched=matched, submissions=submissions, refused=refused)
+
+
+def matched_in(release: Release, notebook: bytes) -> HandedIn:
+    """The answers in a notebook. It may take a second, so no transaction waits for it.
+
+    Raises `BadInput` for what is no notebook, or holds nothing of this course.
+    """
+    matched = match(read_cells(notebook), asked_of(release))
+    if not matched.found:
+        raise BadInput(_nothing(matched), todo="Hand in the notebook of one of this course's lessons.")
+    return matched
 
 
 def asked_of(release: Release) -> list[Asked]:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from panlearn_sandbox.capture import shown_already
 from panlearn_sandbox.codec import CodecError, Decoder, Encoder, loaded
 from panlearn_sandbox.codec_remote import MAX_HANDLES, Named, Remote, write_named, write_remote
 from panlearn_sandbox.proxies import LearnerClass, LearnerObject, make_class, make_function, make_object
@@ -326,10 +327,11 @@ class Bridge:
 
 
 def _warn_as(category: Any, text: Any) -> None:
-    """Warn here as the learner's code did there; it was printed there, so that by itself this prints nothing."""
+    """Warn here as the learner's code did there, which printed it: a check may record it, or make it an error."""
     kind = getattr(builtins, category, None) if type(category) is str else None
     known = isinstance(kind, type) and issubclass(kind, Warning)
-    warnings.warn(text[:500] if type(text) is str else "", kind if known else UserWarning, stacklevel=4)
+    with shown_already():
+        warnings.warn(text[:500] if type(text) is str else "", kind if known else UserWarning, stacklevel=4)
 
 
 def _step(target: Any) -> tuple[bool, Any]:

@@ -6,7 +6,8 @@ import io
 import linecache
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
@@ -58,10 +59,25 @@ class Capture(io.TextIOBase):
         return text
 
 
+_shown_already: list[bool] = []
+
+
+@contextmanager
+def shown_already() -> Iterator[None]:
+    """Warnings of this block are raised and recorded as ever, but not printed: they were, where they came from."""
+    _shown_already.append(True)
+    try:
+        yield
+    finally:
+        _shown_already.pop()
+
+
 def show_warnings_briefly(note: Callable[[str, str], None] = lambda _category, _text: None) -> None:
     """Warnings print as one line, without the files of libraries; `note` is told their kind and text."""
 
     def show(message: Any, category: type[Warning], *_rest: Any, **_named: Any) -> None:
+        if _shown_already:
+            return
         note(category.__name__, str(message)[:500])
         print(f"{category.__name__}: {str(message)[:500]}", file=sys.stderr)  # noqa: T201 - their own warning
 

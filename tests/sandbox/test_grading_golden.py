@@ -49,6 +49,8 @@ def test_it_says_what_the_golden_folder_expects(folder, grader, schema):
         assert text not in _readable(said), everything
     for text in expected.get("note", []):
         assert text in report.author_note, everything
+    if "output" in expected:
+        assert said["output"] == expected["output"]
     if "curves" in expected:
         assert [_curve(check) for check in said["checks"]] == expected["curves"], everything
     assert said["message"] or said["verdict"] == "passed", "every verdict but passed carries a message"

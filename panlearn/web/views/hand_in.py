@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as Redirect
 from panlearn.content.handed_in import MAX_BYTES
 from panlearn.domain.access import Permission
 from panlearn.errors import BadInput, NotFound
-from panlearn.services.handing_in import Handing, HandingIn
+from panlearn.services.handing_in import Handing, HandingIn, matched_in
 from panlearn.services.library import Library
 from panlearn.services.submissions import Submissions
 from panlearn.web.database import application, reading, writing
@@ -45,9 +45,9 @@ def hand_in(course: str) -> str | tuple[str, int] | Redirect:
     if request.method == "GET":
         return render_template("hand_in.html", nav="courses", course=release.course, wrong=None)
     try:
-        data = _chosen()
+        matched = matched_in(release, _chosen())
         with writing() as session:
-            handing = HandingIn(session, application().clock).take(author(session), release, data)
+            handing = HandingIn(session, application().clock).take(author(session), release, matched)
             token = _sealed(handing)
             sent = [one.public_id for one in handing.submissions.values()]
     except BadInput as error:

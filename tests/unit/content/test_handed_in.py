@@ -78,3 +78,19 @@ def test_what_is_no_notebook_is_said_to_be_none(data):
 def test_a_notebook_full_of_outputs_is_too_large():
     with pytest.raises(BadInput, match="Clear the outputs"):
         read_cells(b" " * (17 << 20))
+
+
+def test_a_notebook_of_thousands_of_cells_is_matched_by_the_last_that_could_be_answers():
+    noise = [f"x_{number} = {number}\n" + "angles = 1\n" * 400 for number in range(4_000)]
+
+    answers, handed = found(*noise, DONE)
+
+    assert answers == {"angle": (4_001, "the names it defines", DONE)}
+    assert handed.missing == ("slope", "plot")
+
+
+@pytest.mark.parametrize(
+    "cell", ["(" * 20_000, "-" * 30_000 + "1", "angle = 1\n" * 20_000], ids=["deep", "signs", "long"]
+)
+def test_cells_that_are_hard_to_read_are_no_answers(cell):
+    assert found(cell, asked=[ANGLE])[0] == {}

@@ -86,3 +86,10 @@ def test_an_answer_that_fails_what_is_seen_fails_as_ever():
     found = with_hidden_waiting(bundle(), report(Verdict.FAILED, CheckStatus.FAILED, CheckStatus.PASSED), 42)
     assert (found.verdict, found.fault, found.message) == (Verdict.FAILED, Fault.LEARNER, "Not yet.")
     assert [check.status.value for check in found.checks] == ["failed", "skipped", "passed"]
+
+
+def test_an_answer_that_a_person_will_read_waits_for_its_hidden_checks_too():
+    seen = report(Verdict.HANDED_IN, CheckStatus.PASSED, CheckStatus.PASSED)
+    found = with_hidden_waiting(bundle(), seen, 42)
+    assert (found.verdict, found.fault) == (Verdict.FAILED, Fault.PLATFORM)
+    assert [check.status.value for check in found.checks] == ["passed", "skipped", "passed"]

@@ -194,6 +194,13 @@ def test_a_verdict_that_does_not_fit_its_checks_is_not_believed(grader, engine):
     assert grader.grade(BUNDLE, "ANSWER").verdict == "failed"
 
 
+def test_an_answer_that_nothing_checked_has_not_passed(grader, engine):
+    engine.script = [said(verdict="passed")] * 2
+
+    assert grader.grade(replace(BUNDLE, checks=()), "ANSWER").verdict == "failed"
+    assert grader.grade(replace(BUNDLE, checks=(), by_hand=True), "ANSWER").verdict == "handed-in"
+
+
 def test_names_and_points_are_the_bundles_own_and_hidden_checks_say_nothing(grader, engine):
     forged = PASSED | {"name": "x", "points": 99, "message": "secret", "hint": "secret"}
     engine.script = [said(forged | {"status": "failed"}, forged | {"status": "error"}, verdict="failed")]
