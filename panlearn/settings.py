@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     kernels_total: int = Field(200, description="live kernels on this machine")
     kernels_spare_memory_mib: int = Field(512, description="with less memory free, new kernels wait in line", ge=0)
     grading_workers: int = Field(2, description="gradings at the same time in this process")
+    grading_memory_mib: int = Field(
+        2048, description="memory of the lessons that are kept ready for grading; one in use may hold more", ge=0
+    )
     grading_seconds: float = Field(
         10.0, description="wall time one answer may take, unless its exercise says otherwise"
     )

@@ -8,6 +8,8 @@ grades one answer and ends.
 from __future__ import annotations
 
 import itertools
+import os
+import signal
 import socket
 import threading
 import time
@@ -18,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from panlearn.errors import KernelLost
-from panlearn.kernels.engine import CheckpointProcess, Engine
+from panlearn.kernels.engine import CheckpointProcess, Engine, HeldSide
 from panlearn.kernels.environments import Environment
 from panlearn.kernels.framing import Closed, Frames
 from panlearn.kernels.limits import KernelLimits
@@ -57,7 +59,9 @@ class Key:
 class Ends:
     """How the two sides of one grading ended: `learner`, `checker` -> exit status, reason."""
 
+    memory_mib: int = 0
     known: dict[str, tuple[int, str]] = field(default_factory=dict)
+    held: dict[str, HeldSide] = field(default_factory=dict)
     begun: bool = False
     changed: threading.Condition = field(default_factory=threading.Condition)
 
@@ -94,6 +98,7 @@ class Checkpoint:
     def __init__(self, process: CheckpointProcess, setup: tuple[str, ...]) -> None:
         self.process = process
         self.users = 0
+        self.bytes = 0
         self._frames = Frames(process.channel)
         self._sending = threading.Lock()
         self._jobs: dict[int, Ends] = {}
@@ -126,6 +131,7 @@ class Checkpoint:
         if reply.get("op") != "ready":
             where = f"cell {int(reply['cell']) + 1}" + (f", line {reply['line']}" if reply.get("line") else "")
             raise SetupBroken(f"set-up {where}: {reply.get('error')}: {reply.get('text')}")
+        self.bytes = self.process.set_up()
 
     def start(self, limits: dict[str, int]) -> Job:
         """The two sides of a grading: a spare pair, else one that is forked now. Raises KernelLost."""
@@ -165,7 +171,7 @@ class Checkpoint:
             mine.append(one)
             theirs.append(other)
         values = mine.pop(), theirs.pop()
-        ends = Ends()
+        ends = Ends(memory_mib=limits["memory_mib"])
         number = next(self._numbers)
         self._jobs[number] = ends
         message = {"op": "grade", "job": number, "limits": limits}
@@ -194,20 +200,31 @@ class Checkpoint:
         """Take note of ends, until the checkpoint is gone."""
         try:
             while True:
-                self._take(self._frames.receive())
+                message = self._frames.receive()
+                self._take(message, self._frames.take_fds())
         except (Closed, OSError):
             self._gone()
 
-    def _take(self, message: dict[str, Any]) -> None:
+    def _take(self, message: dict[str, Any], fds: list[int]) -> None:
         ends = self._jobs.get(int(message.get("job", 0)))
+        if message.get("op") == "side" and ends is not None and fds:
+            ends.held[str(message["side"])] = self.process.side(fds.pop(), ends.memory_mib)
+        for fd in fds:
+            os.close(fd)
         if message.get("op") == "forked" and ends is not None:
             with ends.changed:
                 ends.begun = True
                 ends.changed.notify_all()
         if message.get("op") != "exit" or ends is None:
             return
+        side, status, reason = str(message["side"]), int(message["status"]), str(message.get("reason", ""))
+        if (held := ends.held.pop(side, None)) is not None:
+            if reason:
+                held.end(reason)
+            held.finish(status)
+            reason = held.reason
         with ends.changed:
-            ends.known[str(message["side"])] = int(message["status"]), str(message.get("reason", ""))
+            ends.known[side] = status, reason
             ends.changed.notify_all()
         if {"learner", "checker"} <= ends.known.keys():
             self._jobs.pop(int(message["job"]), None)
@@ -215,6 +232,8 @@ class Checkpoint:
     def _gone(self) -> None:
         self.lost = True
         for ends in list(self._jobs.values()):
+            for held in list(ends.held.values()):
+                held.finish(-signal.SIGKILL, lost=True)
             with ends.changed:
                 ends.known.setdefault("lost", (0, ""))
                 ends.changed.notify_all()
@@ -230,11 +249,15 @@ class Checkpoint:
 
 
 class Checkpoints:
-    """Warm checkpoints, at most `most` of them; the one unused longest goes first."""
+    """Warm checkpoints, at most `most` of them with `mib` of memory together; the one unused longest goes first.
 
-    def __init__(self, engine: Engine, most: int) -> None:
+    One that is in use stays, and so does the one used last, whatever it holds.
+    """
+
+    def __init__(self, engine: Engine, most: int, mib: int) -> None:
         self._engine = engine
         self._most = most
+        self._most_bytes = mib << 20
         self._lock = threading.Lock()
         self._warm: OrderedDict[Key, Checkpoint] = OrderedDict()
         self._opening: dict[Key, threading.Lock] = {}
@@ -290,8 +313,8 @@ class Checkpoints:
     def _trim(self) -> None:
         closing = []
         with self._lock:
-            for key, checkpoint in list(self._warm.items()):
-                if len(self._warm) <= self._most:
+            for key, checkpoint in list(self._warm.items())[:-1]:
+                if len(self._warm) <= self._most and sum(one.bytes for one in self._warm.values()) <= self._most_bytes:
                     break
                 if not checkpoint.users:
                     closing.append(self._warm.pop(key))

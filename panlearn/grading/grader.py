@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import signal
 import threading
 import time
 from collections import OrderedDict
@@ -47,7 +48,7 @@ class Grader:
         self._find = environments
         self._found: dict[str, tuple[float, Environment]] = {}
         self._settings = settings
-        self._checkpoints = Checkpoints(engine, checkpoints)
+        self._checkpoints = Checkpoints(engine, checkpoints, settings.grading_memory_mib)
         self._trials: OrderedDict[GradingBundle, frozenset[int]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -69,12 +70,10 @@ class Grader:
 
     def _graded(self, bundle: GradingBundle, answer: str, earlier: Mapping[str, str]) -> GradeReport:
         """What dies under a grading, or is killed from outside, costs another try and no verdict."""
-        for tried in range(_ATTEMPTS):
+        for _ in range(_ATTEMPTS):
             try:
                 said, ended = self._run(bundle, answer, earlier)
-                found = self._report(bundle, said, ended)
-                if not _killed(ended) or tried:
-                    return found
+                return self._report(bundle, said, ended)
             except SetupBroken as error:
                 return verdicts.report(bundle, Verdict.AUTHOR_ERROR, verdicts.BROKEN, author_note=error.note)
             except NotContained as error:
@@ -157,13 +156,16 @@ class Grader:
         how = str(said["died"])
         if not how:
             return None
-        status, reason = (job.ends.wait("learner", _EXIT_SECONDS) if how == "lost" else None) or (None, "")
-        if status is None and checkpoint.lost:
+        end = job.ends.wait("learner", _EXIT_SECONDS) if how == "lost" else None
+        status, reason = end or (None, "")
+        if end is None and checkpoint.lost:
             raise KernelLost("The lesson checkpoint ended during a grading.")
         if status == _NOT_ISOLATED and not said["running"]:
             raise KernelLost(f"The answer could not be isolated: {reason}")
+        if status == -signal.SIGKILL and reason not in verdicts.LIMITS:
+            raise KernelLost("Something outside of it ended the learner's side of a grading.")
         seconds, memory = bundle.limits.seconds, _memory(bundle)
-        return verdicts.how_it_ended(status, how, str(said["note"]), seconds, memory)
+        return verdicts.how_it_ended(how, str(said["note"]), end, seconds, memory)
 
     def _failing_with_solution(self, bundle: GradingBundle) -> frozenset[int]:
         """The checks that stumble over the author's own solution: those are broken, whatever a learner answers."""
@@ -184,11 +186,6 @@ class Grader:
     def close(self) -> None:
         """End every checkpoint."""
         self._checkpoints.close()
-
-
-def _killed(ended: tuple[Verdict, str] | None) -> bool:
-    """Whether the learner's side was killed: for its memory, or by something that has nothing to do with it."""
-    return ended is not None and ended[0] is Verdict.MEMORY
 
 
 def _refused(bundle: GradingBundle, answer: str) -> GradeReport | None:

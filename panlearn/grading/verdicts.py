@@ -15,6 +15,7 @@ READ_BY_A_PERSON = "Your answer is handed in: a person reads it and gives the re
 UNCONTAINED = "This machine cannot contain the code of answers, so it runs none. Your answer is saved."
 _CUT = "Your code cut its connection to the checks, or wrote into it. Leave files and modules of others as they are."
 _EXITS = "Leave out `exit()`, `quit()` and `os._exit()`."
+LIMITS = frozenset({"memory", "cpu"})
 _MOST_OUTPUT = 12_000
 _MOST_TEXT = 4_000
 
@@ -131,25 +132,27 @@ def _place(bundle: GradingBundle, number: int, note: str) -> str:
     return f"{place}the check {check.name!r} of {bundle.exercise!r}, {note}"
 
 
-def how_it_ended(status: int | None, how: str, note: str, seconds: float, memory_mib: int) -> tuple[Verdict, str]:
-    """The verdict for a learner's side that stopped answering: by its exit status, if it ended by itself."""
+def how_it_ended(
+    how: str, note: str, end: tuple[int, str] | None, seconds: float, memory_mib: int
+) -> tuple[Verdict, str]:
+    """The verdict for a learner's side that stopped answering.
+
+    `end`, if it ended by itself: its exit status, and the limit that it was ended for, of `LIMITS`.
+    """
     if how == "late":
         what = note or f"did not end within {seconds:g} seconds"
         return Verdict.TIMEOUT, f"Your code {what}. Is there a loop without an end?"
-    if how == "forged" or status is None:
+    if how == "forged" or end is None:
         return Verdict.KILLED, _CUT
-    if status < 0:
-        return _by_signal(-status, seconds, memory_mib)
-    return Verdict.KILLED, f"Your code ended its own process (status {status}), so it could not be checked. {_EXITS}"
-
-
-def _by_signal(number: int, seconds: float, memory_mib: int) -> tuple[Verdict, str]:
-    if number == signal.SIGXCPU:
-        return Verdict.TIMEOUT, f"Your code computed for more than {seconds:g} seconds. Is there a loop without an end?"
-    if number == signal.SIGKILL:
+    status, reason = end
+    if reason == "memory":
         return Verdict.MEMORY, f"Your code asked for more than its {memory_mib} MB of memory, and was stopped."
-    what = _CRASHES.get(signal.Signals(number), f"was ended by the signal {signal.Signals(number).name}")
-    return Verdict.KILLED, f"Your code {what}, so it could not be checked."
+    if reason == "cpu" or status == -signal.SIGXCPU:
+        return Verdict.TIMEOUT, f"Your code computed for more than {seconds:g} seconds. Is there a loop without an end?"
+    if status < 0:
+        what = _CRASHES.get(signal.Signals(-status), f"was ended by the signal {signal.Signals(-status).name}")
+        return Verdict.KILLED, f"Your code {what}, so it could not be checked."
+    return Verdict.KILLED, f"Your code ended its own process (status {status}), so it could not be checked. {_EXITS}"
 
 
 def _text(value: Any) -> str:

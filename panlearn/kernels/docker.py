@@ -30,6 +30,7 @@ from panlearn.kernels.environments import Environment
 from panlearn.kernels.limits import KernelLimits
 from panlearn.kernels.runtime import RuntimeFolder
 from panlearn.kernels.sockets import inodes_of, listening, paths_of, pipe_with, remove, remove_own
+from panlearn.kernels.watchdog import Watchdog
 from panlearn.kernels.zygote import ZygoteEngine
 from panlearn.kernels.zygote_process import sandbox_argv
 from panlearn.settings import Settings
@@ -47,6 +48,7 @@ class _Running:
     runtime: RuntimeFolder
     pool: Pool
     watcher: Watcher
+    watchdog: Watchdog
 
 
 class DockerEngine:
@@ -101,7 +103,7 @@ class DockerEngine:
             return self._forking("Gradings").open_checkpoint(environment, files=files, limits=limits)
         running = self._begun()
         wanted = self._wanted(environment, files, limits)
-        return ContainerCheckpoint(partial(running.pool.take, wanted), partial(_watched, running))
+        return ContainerCheckpoint(partial(running.pool.take, wanted), partial(_watched, running), running.watchdog)
 
     def _forks_gradings(self) -> bool:
         if self._settings.grading_engine == "auto":
@@ -138,6 +140,7 @@ class DockerEngine:
             zygote, self._zygote = self._zygote, None
         if running is not None:
             running.pool.close()
+            running.watchdog.close()
             running.watcher.close()
             running.maker.sweep()
             running.runtime.close()
@@ -165,7 +168,7 @@ class DockerEngine:
         )
         maker.reap()
         pool = Pool(partial(self._make, maker), maker.discard, self._settings.docker_pool)
-        return _Running(maker, runtime, pool, Watcher(maker))
+        return _Running(maker, runtime, pool, Watcher(maker), Watchdog())
 
     def _make(self, maker: Maker, wanted: Wanted) -> Container:
         """A new container, under a user id of its own, used again after sixty thousand others."""

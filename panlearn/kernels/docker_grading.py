@@ -14,13 +14,14 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any
+from typing import Any, NoReturn
 
 from panlearn.errors import KernelLost, PanlearnError, PlatformError
 from panlearn.kernels.docker_container import Container
 from panlearn.kernels.docker_process import DockerProcess
 from panlearn.kernels.framing import Closed, Frames
 from panlearn.kernels.process import NOT_ISOLATED
+from panlearn.kernels.watchdog import Watchdog
 
 _log = logging.getLogger(__name__)
 SETUP_SECONDS = 90.0
@@ -32,12 +33,15 @@ Watch = Callable[[Container, Callable[[DockerProcess], None]], DockerProcess]
 
 
 class ContainerCheckpoint:
-    """What `CheckpointProcess` promises. `take` gives an imported container, `watch` notices its end."""
+    """What `CheckpointProcess` promises. `take` gives an imported container, `watch` notices its end.
+
+    A container has the memory of a whole lesson; `watchdog` ends a side that takes more than its exercise allows.
+    """
 
     forks = False
 
-    def __init__(self, take: Take, watch: Watch) -> None:
-        self._take, self._watch = take, watch
+    def __init__(self, take: Take, watch: Watch, watchdog: Watchdog) -> None:
+        self._take, self._watch, self._watchdog = take, watch, watchdog
         self._lock = threading.Lock()
         self._living: dict[int, list[DockerProcess]] = {}
         self._ending: set[int] = set()
@@ -45,7 +49,8 @@ class ContainerCheckpoint:
         self._workers = ThreadPoolExecutor(8, thread_name_prefix="docker-grading")
         # Threads of their own: a grading that waits for its sides must not keep theirs.
         self._sides = ThreadPoolExecutor(16, thread_name_prefix="docker-side")
-        self.channel, mine = socket.socketpair()
+        # Of packets: from a stream one read may give two messages, and the second's descriptors to the first.
+        self.channel, mine = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._frames = Frames(mine)
         self._sending = threading.Lock()
         self.pid = 0
@@ -66,6 +71,14 @@ class ContainerCheckpoint:
         """There is no one process to signal; every signal ends it."""
         del number
         self.kill()
+
+    def set_up(self) -> int:
+        """0: between gradings nothing of it lives."""
+        return 0
+
+    def side(self, pidfd: int, memory_mib: int) -> NoReturn:
+        """Never asked for: its sides are containers."""
+        raise NotImplementedError
 
     def kill(self) -> None:
         """End all of its gradings."""
@@ -142,7 +155,9 @@ class ContainerCheckpoint:
 
         try:
             reply, process = self._side(side, limits, fds, ended)
-        except PanlearnError as error:
+        except Exception as error:  # noqa: BLE001  whatever it was, the grader must not wait for it
+            if not isinstance(error, PanlearnError):
+                _log.exception("docker.side_failed side=%s", side)
             self._say({"op": "exit", "job": job, "side": side, "status": NOT_ISOLATED, "reason": str(error)})
             return False
         finally:
@@ -154,6 +169,7 @@ class ContainerCheckpoint:
                 self._living.setdefault(job, []).append(process)
         if late:
             process.kill()
+        self._watchdog.watch(process, limits["memory_mib"])
         return reply is not None and reply.get("op") == "ready" and not late
 
     def _side(

@@ -18,6 +18,7 @@ from panlearn.kernels.process import SandboxProcess
 
 _log = logging.getLogger(__name__)
 _SIGNALLED = 128
+_KILLED_WITHIN = 200  # the status of a side whose own process was killed (sandbox/panlearn_sandbox/side.py)
 _STATE_SECONDS = 5.0
 _OOM_SECONDS = 0.5
 _RETRY_SECONDS = 1.0
@@ -121,14 +122,14 @@ class Watcher:
         while (state := self._maker.state(process.container.id))["Running"] and time.monotonic() < deadline:
             time.sleep(0.02)
         code = int(state["ExitCode"])
-        if code == _SIGNALLED + signal.SIGKILL and not process.why:
+        if code in {_SIGNALLED + signal.SIGKILL, _KILLED_WITHIN} and not process.why:
             deadline = time.monotonic() + _OOM_SECONDS  # the daemon may say so a little later
             while not state["OOMKilled"] and not process.why and time.monotonic() < deadline:
                 time.sleep(0.05)
                 state = self._maker.state(process.container.id)
             if state["OOMKilled"]:
                 process.end("memory")
-        return _SIGNALLED - code if code > _SIGNALLED else code
+        return _SIGNALLED - code if _SIGNALLED < code < _KILLED_WITHIN else code
 
     def _follow_events(self) -> None:
         """A container in which anything was ended for want of memory is ended whole: its learner is told why.

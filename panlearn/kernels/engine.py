@@ -43,15 +43,33 @@ class KernelProcess(Protocol):
         """End it and everything it started, now."""
 
 
+class HeldSide(Protocol):
+    """One side of a grading. `reason` as of a `KernelProcess`."""
+
+    reason: str
+
+    def end(self, why: str) -> None:
+        """End it for a reason."""
+
+    def finish(self, status: int, *, lost: bool = False) -> None:
+        """It has ended with this status, or what it ran in has."""
+
+
 class CheckpointProcess(KernelProcess, Protocol):
     """A lesson checkpoint: `channel` (packets, connected) is spoken by the grading layer, which closes it.
 
-    `forks`: sides are there as soon as they are asked for; else each runs the set-up first, and `{"op": "forked"}` says
-    that both have.
+    `forks`: sides are there as soon as they are asked for, and `{"op": "side"}` comes with a descriptor of each; else
+    each runs the set-up first, and `{"op": "forked"}` says that both have.
     """
 
     channel: socket.socket
     forks: bool
+
+    def set_up(self) -> int:
+        """To be called once its set-up has run: the bytes of memory that it holds until it is closed."""
+
+    def side(self, pidfd: int, memory_mib: int) -> HeldSide:
+        """Hold a side by its descriptor; it is ended where it and all it started hold more than `memory_mib`."""
 
 
 class Engine(Protocol):

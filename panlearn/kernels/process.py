@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -87,16 +86,6 @@ class SandboxProcess:
             self.ended.set()
             os.close(self._pidfd)
         self._on_end()
-
-
-class SandboxCheckpoint(SandboxProcess):
-    """A lesson checkpoint and the socket to it."""
-
-    forks = True
-
-    def __init__(self, pidfd: int, channel: socket.socket) -> None:
-        super().__init__(pidfd)
-        self.channel = channel
 
 
 def _reason(status: int) -> str:

@@ -6,7 +6,7 @@ Where a control group holds them, Linux ends one of them when it is full; the re
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -34,12 +34,17 @@ class Watchdog:
         if group is not None and "memory" in group.folders:
             full = group.killed_for_memory
         else:
-            full = partial(_holds_more, process, memory_mib * _MIB, private_bytes(process.pid))
+            full = partial(_holds_more, process, memory_mib * _MIB, largest_bytes(process.pid))
         with self._lock:
             self._watched[process] = full
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
                 self._thread.start()
+
+    def forget(self, process: SandboxProcess) -> None:
+        """Watch it no more."""
+        with self._lock:
+            self._watched.pop(process, None)
 
     def close(self) -> None:
         """Stop looking."""
@@ -53,8 +58,7 @@ class Watchdog:
                 watched = list(self._watched.items())
             for process, full in watched:
                 if process.ended.is_set():
-                    with self._lock:
-                        self._watched.pop(process, None)
+                    self.forget(process)
                 elif full():
                     process.end("memory")
 
@@ -65,12 +69,20 @@ def _holds_more(process: SandboxProcess, allowed: int, base: int) -> bool:
 
 def tree_bytes(pid: int, base: int) -> int:
     """Memory of a process and all it started, each beyond `base`, which they share with their zygote."""
-    total, waiting = 0, [pid]
+    return sum(max(0, private_bytes(one) - base) for one in _tree(pid))
+
+
+def largest_bytes(pid: int) -> int:
+    """Memory of that one which holds most, of a process and all it started."""
+    return max(private_bytes(one) for one in _tree(pid))
+
+
+def _tree(pid: int) -> Iterator[int]:
+    waiting = [pid]
     while waiting:
         one = waiting.pop()
-        total += max(0, private_bytes(one) - base)
+        yield one
         waiting += _children(one)
-    return total
 
 
 def private_bytes(pid: int) -> int:

@@ -16,12 +16,13 @@ from typing import Any
 from panlearn.errors import BadInput, PlatformError
 from panlearn.kernels import jail
 from panlearn.kernels.cgroups import Group, Groups
+from panlearn.kernels.checkpoint import SandboxCheckpoint
 from panlearn.kernels.containment import require
 from panlearn.kernels.definitions import definition
 from panlearn.kernels.engine import PORTS
 from panlearn.kernels.environments import Environment
 from panlearn.kernels.limits import KernelLimits
-from panlearn.kernels.process import SandboxCheckpoint, SandboxProcess
+from panlearn.kernels.process import SandboxProcess
 from panlearn.kernels.runtime import RuntimeFolder
 from panlearn.kernels.sockets import SOCKET_ORDER, inodes_of, listening, paths_of, pipe_with, remove, remove_own
 from panlearn.kernels.watchdog import Watchdog
@@ -154,7 +155,7 @@ class ZygoteEngine:
             raise
         finally:
             theirs.close()
-        process = SandboxCheckpoint(pidfd, ours)
+        process = SandboxCheckpoint(pidfd, ours, self._watchdog, limits.memory_mib)
         started(process)
         return process
 

@@ -3,7 +3,8 @@
 It speaks with the grader over one socket (`wire`, JSON). `{"op": "setup", "cells": [...]}` is answered by `{"op":
 "ready"}` or `{"op": "broken", ...}`. `{"op": "grade", "job", "limits"}` comes with four descriptors: the learner's
 control and values sockets, the checker's control and values sockets; they are handed to the two children unread.
-`{"op": "end", "job"}` ends both. `{"op": "exit", "job", "side", "status"}` tells of an end.
+`{"op": "end", "job"}` ends both. `{"op": "side", "job", "side"}` comes with a descriptor of a side's process, by which
+the grader watches it. `{"op": "exit", "job", "side", "status", "reason"}` tells of an end.
 
 This process never reads a check, a message, an expected value or an answer: what it has read, its children would hold.
 """
@@ -44,6 +45,7 @@ from panlearn_sandbox.magics import Unusable, compile_cell  # noqa: E402
 from panlearn_sandbox.wire import Lost, Wire  # noqa: E402
 
 _SIDES = 2
+_CLOCKS_DIFFER = 0.1
 _SETUP = "<lesson>"
 
 codec_arrays.register()
@@ -128,7 +130,7 @@ class _Checkpoint(Alone):
         super().__init__()
         self.wire = wire
         self.selector = selectors.DefaultSelector()
-        self.children: dict[int, tuple[int, str, int]] = {}  # pidfd -> job, side, pid
+        self.children: dict[int, tuple[int, str, int, int]] = {}  # pidfd -> job, side, pid, seconds of processor time
 
     def run(self) -> None:
         """Set up, then serve."""
@@ -168,20 +170,24 @@ class _Checkpoint(Alone):
                 said = {"op": "exit", "job": request["job"], "side": side, "status": isolation.NOT_ISOLATED}
                 self.wire.send_json(said | {"reason": str(error)})
                 continue
-            self.children[child.pidfd] = (request["job"], side, child.pid)
+            self.children[child.pidfd] = (request["job"], side, child.pid, limits.cpu_seconds)
             self.selector.register(child.pidfd, selectors.EVENT_READ)
+            self.wire.send_json({"op": "side", "job": request["job"], "side": side}, fds=[child.pidfd])
 
     def _end(self, job: int) -> None:
-        for pidfd, (number, _side, _pid) in self.children.items():
+        for pidfd, (number, _side, _pid, _seconds) in self.children.items():
             if number == job:
                 signal.pidfd_send_signal(pidfd, signal.SIGKILL)
 
     def _reap(self, pidfd: int) -> None:
-        job, side, pid = self.children.pop(pidfd)
+        job, side, pid, seconds = self.children.pop(pidfd)
         self.selector.unregister(pidfd)
         os.close(pidfd)
-        _, status = os.waitpid(pid, 0)
-        self.wire.send_json({"op": "exit", "job": job, "side": side, "status": os.waitstatus_to_exitcode(status)})
+        _, status, used = os.wait4(pid, 0)
+        said = {"op": "exit", "job": job, "side": side, "status": os.waitstatus_to_exitcode(status)}
+        # At its limit of processor time Linux kills it as anybody would.
+        spent = seconds and used.ru_utime + used.ru_stime >= seconds - _CLOCKS_DIFFER
+        self.wire.send_json(said | {"reason": "cpu" if spent and said["status"] == -signal.SIGKILL else ""})
 
 
 def _by_name(value: Any) -> bool:

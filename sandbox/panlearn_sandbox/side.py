@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import threading
 from collections.abc import Callable
@@ -20,6 +21,9 @@ from panlearn_sandbox import control, isolation
 from panlearn_sandbox.profiles import CHECKER, LEARNER
 
 PROFILES = {"learner": LEARNER, "checker": CHECKER}
+KILLED_WITHIN = 200
+"""The status of a container whose side was killed, by itself or for memory. From outside all of it ends, with 137."""
+_CLOCKS_DIFFER = 0.1
 
 
 def run(channel: socket.socket, asked: dict[str, Any], fds: list[int], leash: Callable[[], None]) -> None:
@@ -33,9 +37,8 @@ def run(channel: socket.socket, asked: dict[str, Any], fds: list[int], leash: Ca
         for fd in fds:
             os.close(fd)
         threading.Thread(target=leash, name="leash", daemon=True).start()
-        _, status = os.waitpid(child, 0)
-        code = os.waitstatus_to_exitcode(status)
-        os._exit(128 - code if code < 0 else code)
+        _, status, used = os.wait4(child, 0)
+        os._exit(_said(os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, asked["limits"]))
     alone = Alone()
     trouble = alone.set_up(cells)
     control.send(channel, {"op": "broken", **trouble} if trouble else {"op": "ready"})
@@ -44,3 +47,11 @@ def run(channel: socket.socket, asked: dict[str, Any], fds: list[int], leash: Ca
     isolation.limit(replace(PROFILES[asked["side"]], limits=isolation.Limits(**asked["limits"])))
     alone.be(asked["side"], fds)
     os._exit(0)
+
+
+def _said(status: int, seconds: float, limits: dict[str, int]) -> int:
+    """The container's exit status: the side's, or 128 and the signal. At its limit of processor time Linux kills it."""
+    if status == -signal.SIGKILL:
+        most = limits.get("cpu_seconds", 0)
+        return 128 + signal.SIGXCPU if most and seconds >= most - _CLOCKS_DIFFER else KILLED_WITHIN
+    return 128 - status if status < 0 else status

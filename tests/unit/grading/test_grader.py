@@ -17,7 +17,7 @@ from panlearn.errors import KernelLost, NotContained
 from panlearn.grading import Grader
 from panlearn.grading.reports import to_json
 from panlearn.kernels.environments import Environment
-from panlearn.settings import resource
+from panlearn.settings import Settings, resource
 from panlearn_sandbox.wire import Lost, Wire
 
 ENVIRONMENT = Environment(name="core", digest="d", path=Path("/nowhere"), python=Path("/nowhere/python"))
@@ -113,7 +113,9 @@ class FakeCheckpoint:
                 return
             if isinstance(script, tuple):
                 side, status, script = script
-                self.wire.send_json({"op": "exit", "job": request["job"], "side": side, "status": status})
+                status, reason = status if isinstance(status, tuple) else (status, "")
+                end = {"op": "exit", "job": request["job"], "side": side, "status": status, "reason": reason}
+                self.wire.send_json(end)
             if script is not None:
                 Wire(checker).send_json({"phase": "checks"})
                 Wire(checker).send_json(script)
@@ -124,6 +126,9 @@ class FakeCheckpoint:
     def wait(self, timeout=None):
         self.ended.wait(timeout)
         return self.poll()
+
+    def set_up(self):
+        return self.engine.bytes.pop(0) if self.engine.bytes else 0
 
     def kill(self):
         self.ended.set()
@@ -138,6 +143,7 @@ class FakeEngine:
         self.script, self.received, self.setups, self.opened, self.held = [], [], [], [], []
         self.setup_reply = {"op": "ready"}
         self.trouble = None
+        self.bytes = []
 
     def open_checkpoint(self, environment, *, files=None, limits=None):
         if self.trouble is not None:
@@ -166,7 +172,7 @@ def engine():
 
 @pytest.fixture
 def grader(engine):
-    made = Grader(engine, lambda _: ENVIRONMENT, None, checkpoints=2)
+    made = Grader(engine, lambda _: ENVIRONMENT, Settings(grading_memory_mib=100), checkpoints=2)
     yield made
     made.close()
 
@@ -244,7 +250,8 @@ def test_an_answer_that_is_empty_or_too_long_is_an_error_and_starts_nothing(grad
         ("lost", 0, "killed", "ended its own process (status 0)"),
         ("lost", 78, "killed", "status 78"),
         ("lost", -11, "killed", "crash in compiled code"),
-        ("lost", -9, "memory", "more than its 1024 MB"),
+        ("lost", (-9, "memory"), "memory", "more than its 1024 MB"),
+        ("lost", (-9, "cpu"), "timeout", "computed for more than"),
         ("lost", -24, "timeout", "computed for more than"),
         ("lost", -15, "killed", "SIGTERM"),
         ("late", None, "timeout", "did not end within 0.2 seconds"),
@@ -253,12 +260,22 @@ def test_an_answer_that_is_empty_or_too_long_is_an_error_and_starts_nothing(grad
 )
 def test_a_learners_side_that_ends_is_named_by_how_it_ended(grader, engine, how, status, verdict, words):
     script = said(PASSED, SKIPPED, verdict="", died=how)
-    engine.script = [("learner", status, script) if status is not None else script] * 2
+    engine.script = [("learner", status, script) if status is not None else script]
 
     report = grader.grade(BUNDLE, "ANSWER")
 
     assert (report.verdict, report.fault) == (verdict, "learner")
     assert words in report.message
+
+
+def test_a_learners_side_that_is_killed_from_outside_costs_another_try_and_never_a_verdict(grader, engine):
+    killed = ("learner", -9, said(PASSED, SKIPPED, verdict="", died="lost"))
+    engine.script = [killed, killed]
+    assert grader.grade(BUNDLE, "ANSWER").verdict == "passed"
+
+    engine.script = [killed] * 3
+    report = grader.grade(BUNDLE, "ANSWER")
+    assert (report.verdict, report.fault) == ("platform-error", "platform")
 
 
 def test_a_learners_side_that_could_not_be_isolated_is_the_platforms_fault(grader, engine):
@@ -317,7 +334,7 @@ def test_a_spare_that_something_ended_is_not_used(grader, engine):
     grader.grade(BUNDLE, "ANSWER")
     checkpoint = next(iter(grader._checkpoints._warm.values()))
     limits, dead = checkpoint._spares[0]
-    checkpoint._take({"op": "exit", "job": dead.number, "side": "checker", "status": -9})
+    checkpoint._take({"op": "exit", "job": dead.number, "side": "checker", "status": -9}, [])
 
     spare = checkpoint._spare(limits)
     assert spare.number != dead.number
@@ -326,7 +343,7 @@ def test_a_spare_that_something_ended_is_not_used(grader, engine):
 
 def test_only_the_checkpoints_used_last_keep_spare_sides(engine, monkeypatch):
     monkeypatch.setattr("panlearn.grading.checkpoints._WITH_SPARES", 1)
-    grader = Grader(engine, lambda _: ENVIRONMENT, None, checkpoints=2)
+    grader = Grader(engine, lambda _: ENVIRONMENT, Settings(), checkpoints=2)
     grader.grade(BUNDLE, "ANSWER")
     grader.grade(replace(BUNDLE, setup=("import math",)), "ANSWER")
 
@@ -475,3 +492,25 @@ def test_every_report_fits_the_schema(grader, engine, script):
     assert "author_note" not in report
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(report | {"author_note": "x"}, schema)
+
+
+def test_lessons_that_were_used_long_ago_give_way_to_the_memory_of_others(grader, engine):
+    engine.bytes = [60 << 20, 30 << 20, 60 << 20]
+    lessons = [replace(BUNDLE, setup=(name,)) for name in ("one", "two")]
+
+    grader.grade(lessons[0], "ANSWER")
+    grader.grade(lessons[1], "ANSWER")
+    assert [one.ended.is_set() for one in engine.opened] == [False, False], "90 of 100 MiB"
+
+    grader.grade(replace(BUNDLE, setup=("three",)), "ANSWER")
+    assert [one.ended.is_set() for one in engine.opened] == [True, False, False], "150, then 90"
+
+
+def test_the_lesson_used_last_stays_whatever_it_holds(grader, engine):
+    engine.bytes = [500 << 20]
+
+    grader.grade(BUNDLE, "ANSWER")
+    grader.grade(BUNDLE, "ANSWER")
+
+    assert len(engine.opened) == 1
+    assert not engine.opened[0].ended.is_set()

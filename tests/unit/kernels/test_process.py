@@ -11,7 +11,7 @@ import pytest
 
 from panlearn.kernels import watchdog
 from panlearn.kernels.process import SandboxProcess
-from panlearn.kernels.watchdog import Watchdog, private_bytes, tree_bytes
+from panlearn.kernels.watchdog import Watchdog, largest_bytes, private_bytes, tree_bytes
 
 
 @pytest.fixture
@@ -63,7 +63,8 @@ def test_memory_of_all_its_processes_counts_and_ends_it(started, monkeypatch):
     dog = Watchdog()
     dog.watch(held, 0)
     assert dog._thread is None
-    monkeypatch.setattr(watchdog, "private_bytes", lambda pid: 0 if pid == started.pid else private_bytes(pid))
+    assert 50 << 20 < private_bytes(started.pid) < largest_bytes(started.pid)
+    monkeypatch.setattr(watchdog, "largest_bytes", lambda _pid: 0)  # as if all of it came later
     dog.watch(held, 50)
     assert started.wait(5) == -9
     held.finish(-9)
