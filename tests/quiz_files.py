@@ -55,6 +55,25 @@ kind: order
 items: [radio, visible light, X-rays]
 ```
 """
+WRITTEN = """\
+```{quiz} Why are there peaks only at some angles?
+:label: why
+kind: written
+text: The crystal is seen at {energy} keV.
+variant: {energy: [8, 12, 0.5]}
+words: [3, 8]
+rubric: {names the planes: 2, gives the law: 1}
+hints: [hintPLANES, hintLAW]
+explain: explainWHY {energy}
+```
+"""
+FREE = """\
+```{quiz} What would you measure next?
+:label: next
+:points: 4
+kind: written
+```
+"""
 SECRETS = ("saysRIGHT", "saysSHRINKS", "saysSTAYS", "hintONE", "hintTWO", "explainIT", "saysTIMES", "explainWAVE")
 SECRETS_OF_KEYS = ("12.398", "1e10", "correct")
 
@@ -84,6 +103,7 @@ def face_of(source: CourseSource, name: str) -> QuizFace:
         options=options("option"),
         targets=options("target"),
         unit_asked=bool(getattr(key, "unit", "")),
+        words=getattr(key, "words", None),
         variant=quiz.quiz.variant,
     )
 
@@ -110,6 +130,8 @@ def publish_quizzes(folder: Path, store: ReleaseStore, session: object, lesson: 
             hints=len(hints),
             attempts=quiz.attempts,
             reveal=quiz.reveal,
+            by_hand=quiz.by_hand,
+            rubric=quiz.rubric,
             quiz=face_of(source, name),
         )
     base = factories.release()

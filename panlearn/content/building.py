@@ -277,6 +277,8 @@ def public_quiz(source: QuizSource, bundle: GradingBundle, faces: Mapping[str, Q
         hints=len(bundle.hints),
         attempts=source.attempts,
         reveal=source.reveal,
+        by_hand=source.by_hand,
+        rubric=source.rubric,
         quiz=faces.get(source.id) or QuizFace(kind=source.quiz.kind),
     )
 

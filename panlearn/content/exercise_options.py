@@ -59,18 +59,25 @@ def by_hand_of(cell: SourceCell, findings: FileFindings) -> tuple[float, tuple[C
     stated = number(cell, "by-hand", findings) or 0.0
     if "rubric" not in cell.options.values:
         return stated, ()
-    value, line = cell.options.values["rubric"], cell.options.lines["rubric"]
-    rows = list(value.items()) if isinstance(value, dict) else []
-    if not rows or not all(_is_points(points) for _, points in rows):
+    line = cell.options.lines["rubric"]
+    rubric = criteria_in(cell.options.values["rubric"])
+    if not rubric:
         todo = "Write `#| rubric: {names the planes: 2, gives the unit: 1}`: words, and points above 0."
         findings.error("PL013", line, "`rubric` cannot be used.", todo)
         return stated, ()
-    rubric = tuple(Criterion(text=str(text), points=float(points)) for text, points in rows)
     total = sum(one.points for one in rubric)
     if stated and abs(total - stated) > 1e-9:  # noqa: PLR2004 - rounding of decimals
         message = f"The rubric has {total:g} points, `by-hand` says {stated:g}."
         findings.error("PL026", line, message, "Make them equal, or leave `by-hand` out.")
     return total, rubric
+
+
+def criteria_in(value: object) -> tuple[Criterion, ...]:
+    """A rubric such as `{names the planes: 2, gives the unit: 1}`; nothing where it cannot be used."""
+    rows = list(value.items()) if isinstance(value, dict) else []
+    if not all(_is_points(points) for _, points in rows):
+        return ()
+    return tuple(Criterion(text=str(text), points=float(points)) for text, points in rows)
 
 
 def _is_points(value: object) -> bool:

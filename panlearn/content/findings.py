@@ -72,6 +72,7 @@ CODES: dict[str, str] = {
     "PL084": "a number in a quiz has no tolerance, or two",
     "PL085": "a quiz's variant cannot be computed",
     "PL086": "a quiz does not grade its own answers as it says",
+    "PL087": "a text that a person grades has no points, a rubric that cannot be used, or an answer for machines",
 }
 
 

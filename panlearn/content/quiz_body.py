@@ -9,7 +9,7 @@ from typing import Any
 from panlearn.content.yamlfile import Location, YamlFile
 from panlearn.errors import AuthorError
 
-UNREADABLE, NO_ANSWER, TWICE, UNIT, TOLERANCE, VARIANT, PROOF = (
+UNREADABLE, NO_ANSWER, TWICE, UNIT, TOLERANCE, VARIANT, PROOF, BY_HAND = (
     "PL080",
     "PL081",
     "PL082",
@@ -17,6 +17,7 @@ UNREADABLE, NO_ANSWER, TWICE, UNIT, TOLERANCE, VARIANT, PROOF = (
     "PL084",
     "PL085",
     "PL086",
+    "PL087",
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from panlearn.content.quiz_body import NO_ANSWER, TWICE, Body
 from panlearn.content.quiz_fields import NUMBER_KEYS, TEXT_KEYS, Reader, read_number, read_text
+from panlearn.content.quiz_written import WRITTEN_KEYS, read_written
 from panlearn.domain.quiz.drawing import without_formulas
 from panlearn.domain.quiz.model import (
     Blank,
@@ -193,6 +194,7 @@ KEYS: dict[str, frozenset[str]] = {
     "match": frozenset({"pairs", "others"}),
     "cloze": frozenset({"blanks"}),
     "image": frozenset({"image", "alt", "regions", "wrong"}),
+    "written": WRITTEN_KEYS,
 }
 _READERS: dict[str, Callable[[Body, Reader], Key]] = {
     "choice": lambda body, reader: _choice(body, reader, many=False),
@@ -203,4 +205,5 @@ _READERS: dict[str, Callable[[Body, Reader], Key]] = {
     "match": _match,
     "cloze": _cloze,
     "image": _image,
+    "written": read_written,
 }

@@ -14,7 +14,9 @@ from panlearn.content.quiz_body import UNREADABLE, VARIANT, Body
 from panlearn.content.quiz_fields import PublicPart, Reader
 from panlearn.content.quiz_keys import KEYS, read_key
 from panlearn.content.quiz_proof import prove_quiz
+from panlearn.content.quiz_written import given_by_a_person, refuse_what_machines_grade
 from panlearn.content.reading import SourcePage
+from panlearn.domain.course import Criterion
 from panlearn.domain.exercise import GradingBundle
 from panlearn.domain.quiz.drawing import BEGIN, Variable
 from panlearn.domain.quiz.expressions import RESERVED
@@ -54,6 +56,12 @@ class QuizSource:
     fixed: bool
     hints: tuple[Passage, ...]
     explain: Passage | None
+    rubric: tuple[Criterion, ...] = ()
+
+    @property
+    def by_hand(self) -> float:
+        """The points that a person gives."""
+        return self.points if self.quiz.kind is QuizKind.WRITTEN else 0.0
 
     def bundle(self, lesson: str, environment: str) -> GradingBundle:
         """What it is graded with; hints and explanation are rendered later."""
@@ -70,6 +78,7 @@ class QuizSource:
             starter="",
             solution="",
             checks=(),
+            by_hand=self.by_hand,
             quiz=self.quiz,
         )
 
@@ -115,12 +124,16 @@ def _read(block: Block, cell: int, policy: Policy, findings: FileFindings) -> Qu
     kind = body.text("kind")
     if kind not in KEYS:
         raise body.error(f"There is no kind of quiz `{kind}`.", f"Write one of: {', '.join(KEYS)}.", "kind")
+    by_person = kind == QuizKind.WRITTEN
+    if by_person:
+        refuse_what_machines_grade(body)
     body.only(_COMMON | KEYS[kind], f"A quiz of the kind {kind}")
     variant = _variant(body)
     reader = Reader(id=block.label, names=[one.name for one in variant])
     if (text := body.text("text", "")) != "":
         reader.show("text", "text", text, body.line("text"))
     key = read_key(kind, body, reader)
+    points, rubric = given_by_a_person(body, settings.points) if by_person else (settings.points or 1.0, ())
     _refuse_unseen(body, variant, reader, block.argument)
     hints = tuple(
         Passage(text=reader.says(hint), line=body.line("hints", number))
@@ -139,9 +152,10 @@ def _read(block: Block, cell: int, policy: Policy, findings: FileFindings) -> Qu
         fixed=not body.flag("shuffle", default=True),
         hints=hints if policy.hints != "never" else (),
         explain=Passage(text=reader.says(explain), line=body.line("explain")) if explain else None,
-        points=settings.points,
+        points=points,
         attempts=settings.attempts,
         reveal=settings.reveal,
+        rubric=rubric,
     )
     prove_quiz(source.bundle("", ""), body)
     return source
@@ -149,7 +163,7 @@ def _read(block: Block, cell: int, policy: Policy, findings: FileFindings) -> Qu
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Settings:
-    points: float
+    points: float | None
     attempts: str
     reveal: str
 
@@ -176,10 +190,11 @@ def _settings(block: Block, policy: Policy, file: str) -> _Settings:
         raise refuse(
             f"`:reveal: {reveal}` is not known.", "Expected: never, always, after-pass or after-pass-or-5-tries."
         )
-    text = block.options.get("points", "1")
-    if not re.fullmatch(r"\d{1,3}(\.\d{1,3})?", text) or float(text) == 0:
+    text = block.options.get("points")
+    if text is not None and (not re.fullmatch(r"\d{1,3}(\.\d{1,3})?", text) or float(text) == 0):
         raise refuse(f"`:points: {text}` cannot be used.", "Write a number above zero.")
-    return _Settings(points=float(text), attempts=attempts, reveal=_opened_by_then(reveal, attempts))
+    points = None if text is None else float(text)
+    return _Settings(points=points, attempts=attempts, reveal=_opened_by_then(reveal, attempts))
 
 
 def _opened_by_then(reveal: str, attempts: str) -> str:

@@ -18,6 +18,7 @@ class Standing:
     """One learner's record at one exercise. `tries` counts what the learner's own answers caused.
 
     `honest` are the tries that bring the solution nearer: answers that ran and failed, each different text once.
+    `sent` are those that a limit of attempts counts: all but what failed by the author's or the platform's fault.
     `points` are the best ever had; `began_at` is when the first answer was sent. `submitted` is set once anything was
     sent, graded or not.
     """
@@ -27,6 +28,7 @@ class Standing:
     submitted: bool = False
     tries: int = 0
     honest: int = 0
+    sent: int = 0
     points: float = 0.0
     began_at: datetime | None = None
 

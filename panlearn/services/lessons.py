@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from panlearn.domain.course import Exercise, Page, Release
 from panlearn.domain.progress import UNTRIED, Progress, Standing, progress_of
+from panlearn.domain.quiz.model import QuizKind
+from panlearn.domain.quiz.written import model_answer_open
 from panlearn.domain.reading import LessonRow, PageLink, Resume, page_url
 from panlearn.domain.submission import solution_open, tries_left
 from panlearn.models import Enrolment, GradeChange, HandGrade, Learner, SavedCell, Submission
@@ -124,20 +126,29 @@ class Lessons:
     def _exercise(self, release: Release, name: str, found: Standings, shown: int, last: _Last) -> ExerciseView:
         exercise = release.exercises[name]
         standing = found.get(name, UNTRIED)
-        if exercise.quiz is not None:
+        written = exercise.quiz is not None and exercise.quiz.kind is QuizKind.WRITTEN
+        if exercise.quiz is not None and not written:
             shown = min(standing.honest, exercise.hints)  # a hint comes with each try
         return ExerciseView(
             exercise=exercise,
             standing=standing,
             hints=self._store.bundle(release, name).hints[:shown] if shown else (),
             needs=tuple(need_of(release, need, found) for need in exercise.needs if need in release.exercises),
-            solution_open=solution_open(exercise.reveal, passed=standing.passed, tries=standing.honest),
-            solution_in=tries_left(exercise.reveal, standing.honest),
+            solution_open=may_read_solution(exercise, standing, last.submission),
+            solution_in=None if written else tries_left(exercise.reveal, standing.honest),
             last=last.submission,
             regraded=last.regraded,
             by_hand=last.graded.get(last.submission.id) if last.submission else None,
             hint_after=last.pace,
         )
+
+
+def may_read_solution(exercise: Exercise, standing: Standing, last: Submission | None) -> bool:
+    """Whether a learner may read the solution; of a text that a person grades: its explanation, once it is graded."""
+    if exercise.quiz is not None and exercise.quiz.kind is QuizKind.WRITTEN:
+        graded = last is not None and last.by_hand
+        return model_answer_open(exercise.reveal, graded=graded, passed=standing.passed)
+    return solution_open(exercise.reveal, passed=standing.passed, tries=standing.honest)
 
 
 def need_of(release: Release, exercise_id: str, found: Standings) -> Need:

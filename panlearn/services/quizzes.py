@@ -11,11 +11,14 @@ from panlearn.domain.exercise import GradingBundle
 from panlearn.domain.quiz.answers import Fields, read_answer, stored_in
 from panlearn.domain.quiz.drawing import seed_of
 from panlearn.domain.quiz.grading import grade_quiz
+from panlearn.domain.quiz.model import Quiz, QuizKind
+from panlearn.domain.quiz.written import closed
 from panlearn.domain.report import Verdict
 from panlearn.domain.submission import SubmissionState
 from panlearn.errors import BadInput, NotAllowed, PlatformError
 from panlearn.models import Learner, Submission
 from panlearn.services.library import Store
+from panlearn.services.standings import standings
 from panlearn.services.submissions import Submissions
 
 SEED = "seed"
@@ -35,7 +38,8 @@ class Quizzes:
     ) -> Submission:
         """Write an answer down, graded. Raises `BadInput` for one whose form is wrong: nothing is kept, no try is used.
 
-        An answer that was given before and did not pass is such a one as well.
+        An answer that was given before and did not pass is such a one as well, and a text that is handed in already.
+        Raises `NotAllowed` where tries are used up, or a person's grade has opened the explanation of a text.
         """
         bundle = self._store.bundle(release, exercise.id)
         if bundle.quiz is None:
@@ -45,10 +49,11 @@ class Quizzes:
         if fields.get(SEED) and fields[SEED][0] != seed:
             todo = "Reload the page: your answer fits the numbers that you saw, not these."
             raise BadInput("This quiz has changed since you opened it.", todo=todo)
+        self._refuse_closed(learner, release, exercise, bundle.quiz, last)
         source = read_answer(bundle.quiz, fields, seed).as_source()
         submission = self._accept(learner, release, exercise, source, key)
         if submission.state is not SubmissionState.GRADED:
-            self._refuse_repeated(submission)
+            self._refuse_repeated(submission, last)
             self._grade(submission, bundle)
         return submission
 
@@ -56,12 +61,28 @@ class Quizzes:
         try:
             return Submissions(self._session, self._clock).accept(learner, release, exercise, source, key=key)
         except NotAllowed as error:
-            raise NotAllowed(error.message, todo="The answer is shown below the question now.") from None
+            todo = "What you handed in is kept." if exercise.by_hand else "The answer is shown below the question now."
+            raise NotAllowed(error.message, todo=todo) from None
 
-    def _refuse_repeated(self, submission: Submission) -> None:
+    def _refuse_closed(
+        self, learner: Learner, release: Release, exercise: Exercise, quiz: Quiz, last: Submission | None
+    ) -> None:
+        if quiz.kind is not QuizKind.WRITTEN or last is None:
+            return
+        slug = release.course.slug
+        passed = standings(self._session, learner, slug)[slug][exercise.id].passed
+        if closed(exercise.reveal, quiz.explain, graded=last.by_hand, passed=passed):
+            todo = "Read what was said of it below the question."
+            raise NotAllowed("This answer is graded, so it cannot be replaced.", todo=todo)
+
+    def _refuse_repeated(self, submission: Submission, last: Submission | None) -> None:
         """The same wrong answer again is a slip of the hand: it costs no try."""
+        if last is not None and last.verdict is Verdict.HANDED_IN and last.source == submission.source:
+            raise BadInput(
+                "You handed this in already.", todo="It is kept. Change it first, if you want to replace it."
+            )
         again = self._session.scalar(
-            select(Submission.id).where(
+            select(Submission).where(
                 Submission.learner_id == submission.learner_id,
                 Submission.course_slug == submission.course_slug,
                 Submission.exercise_id == submission.exercise_id,
@@ -70,6 +91,8 @@ class Quizzes:
                 Submission.id != submission.id,
             )
         )
+        if again is not None and again.by_hand:
+            raise BadInput("You handed in this very text before, and it is graded.", todo="Change it first.")
         if again is not None:
             raise BadInput("You gave this answer before, and it was not right.", todo="Change it; this cost no try.")
 

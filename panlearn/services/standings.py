@@ -27,6 +27,7 @@ def standings(session: Session, learner: Learner | None, course: str | None = No
             func.sum(case((passed, 1), else_=0)),
             func.sum(case((own, 1), else_=0)),
             func.count(func.distinct(case((ran, Submission.source)))),
+            func.sum(case((or_(Submission.fault.is_(None), Submission.fault == Fault.LEARNER), 1), else_=0)),
             func.max(Submission.points),
             func.min(Submission.created_at),
         )
@@ -36,13 +37,14 @@ def standings(session: Session, learner: Learner | None, course: str | None = No
     if course is not None:
         query = query.where(Submission.course_slug == course)
     found: dict[str, Standings] = {}
-    for slug, exercise, passes, tries, honest, points, began_at in session.execute(query):
+    for slug, exercise, passes, tries, honest, sent, points, began_at in session.execute(query):
         found.setdefault(slug, {})[exercise] = Standing(
             passed=passes > 0,
             failed=tries > passes,
             submitted=True,
             tries=tries,
             honest=honest,
+            sent=sent,
             points=points,
             began_at=began_at,
         )

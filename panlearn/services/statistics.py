@@ -39,6 +39,9 @@ ENOUGH = 8
 LAST_PASSES = 20_000
 """Times are the median of so many of the last passes of a course."""
 
+GIVEN_BY_A_PERSON = "A person gave part of the points."
+"""What stands for the message of an answer that a person graded: its report is from before."""
+
 _passed = Submission.verdict == Verdict.PASSED
 _own = or_(_passed, and_(Submission.verdict.is_not(None), Submission.fault == Fault.LEARNER))
 
@@ -174,6 +177,7 @@ class Statistics:
                 Submission.verdict,
                 Submission.fault,
                 Submission.report,
+                Submission.by_hand,
                 changed.label("changed"),
             )
             .where(
@@ -222,7 +226,7 @@ def _answer(row: Any) -> Answer:
         world=json.dumps([row.release_digest, row.environment_digest, row.earlier], sort_keys=True),
         verdict=row.verdict,
         fault=row.fault,
-        message=str(report.get("message", "")),
+        message=GIVEN_BY_A_PERSON if row.by_hand else str(report.get("message", "")),
         checks=tuple((str(one.get("name", "")), CheckStatus(one["status"])) for one in report.get("checks", ())),
         changed=row.changed,
     )

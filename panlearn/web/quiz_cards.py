@@ -23,11 +23,13 @@ from panlearn.domain.quiz.model import (
     OrderKey,
     Quiz,
     QuizFace,
+    QuizKind,
 )
 from panlearn.domain.quiz.numbers import NumberError, read_number
 from panlearn.domain.quiz.solution import right_words
+from panlearn.domain.report import Verdict
 from panlearn.errors import BadInput, PanlearnError
-from panlearn.models import Submission
+from panlearn.models import HandGrade, Submission
 from panlearn.services.lessons import ExerciseView, LessonView
 from panlearn.services.library import Store
 from panlearn.services.quizzes import seed_for
@@ -36,11 +38,11 @@ from panlearn.web.fragments import localise
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """An answer that could not be taken, and why."""
+    """An answer that could not be taken, and why; or one that is being written, without an error."""
 
     exercise: str
     fields: Fields
-    error: PanlearnError
+    error: PanlearnError | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,13 +97,30 @@ class Card:
     @property
     def left(self) -> int | None:
         """Tries that are left; None where they are not counted."""
-        attempts = self.view.exercise.attempts
-        return max(0, int(attempts) - self.view.standing.tries) if attempts.isdigit() else None
+        attempts, standing = self.view.exercise.attempts, self.view.standing
+        used = standing.sent if self.written else standing.tries
+        return max(0, int(attempts) - used) if attempts.isdigit() else None
 
     @property
     def closed(self) -> bool:
         """Whether there is nothing more to send."""
-        return self.view.standing.passed or self.left == 0
+        return self.view.standing.passed or self.left == 0 or (self.written and bool(self.explain))
+
+    @property
+    def written(self) -> bool:
+        """Whether a person reads the answer."""
+        return self.face.kind is QuizKind.WRITTEN
+
+    @property
+    def waits(self) -> bool:
+        """Whether the last answer waits for a person."""
+        last = self.view.last
+        return self.written and last is not None and last.verdict is Verdict.HANDED_IN
+
+    @property
+    def by_hand(self) -> HandGrade | None:
+        """The grade that a person gave the last answer."""
+        return self.view.by_hand
 
     @property
     def report(self) -> dict[str, Any] | None:
@@ -138,7 +157,7 @@ def card(  # noqa: PLR0917
     drawn = draw(face.variant, seed)
     make = _Maker(release, face, bundle.quiz, drawn, seed)
     mine = tried if tried is not None and tried.exercise == exercise.id else None
-    given = _given(view.last, seed, mine)
+    given = _given(view.last, seed, mine, written=face.kind is QuizKind.WRITTEN)
     return Card(
         view=view,
         number=number,
@@ -159,15 +178,18 @@ def card(  # noqa: PLR0917
     )
 
 
-def _given(last: Submission | None, seed: str, tried: Tried | None) -> Stored:
-    """The fields as the page fills them in: what could not be taken, else the last answer to this very variant."""
+def _given(last: Submission | None, seed: str, tried: Tried | None, *, written: bool = False) -> Stored:
+    """The fields as the page fills them in: what could not be taken, else the last answer to this very variant.
+
+    A text stays what its learner wrote, whatever was published since.
+    """
     if tried is not None:
         return Stored(seed, {name: tuple(values) for name, values in tried.fields.items()})
     try:
         stored = stored_in(last.source) if last is not None else None
     except BadInput:
         stored = None
-    return stored if stored is not None and stored.seed == seed else Stored(seed, {})
+    return stored if stored is not None and (written or stored.seed == seed) else Stored(seed, {})
 
 
 class _Maker:

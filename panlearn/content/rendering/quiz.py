@@ -18,6 +18,7 @@ from panlearn.domain.quiz.model import (
     ImageKey,
     NumberKey,
     QuizFace,
+    WrittenKey,
 )
 
 _LETTERS = (
@@ -98,6 +99,7 @@ def _face(quiz: QuizSource, title: str, html: dict[tuple[str, str], str]) -> Qui
         figures=number.figures if number else None,
         image=html.get(("image", "image"), ""),
         asked=len(key.regions) if isinstance(key, ImageKey) else 1,
+        words=key.words if isinstance(key, WrittenKey) else None,
         variant=quiz.quiz.variant,
     )
 

@@ -6,6 +6,7 @@ An answer is a mapping of field names to texts, whatever sent it:
     number              number=TEXT, unit=TEXT        match    match-KEY=KEY, one for each left side
     text                text=TEXT                     cloze    blank-NAME=TEXT, unit-NAME=TEXT
     image               x-1, y-1, x-2, …: per cent from the left and from the top
+    written             text=TEXT, with its line breaks
 
 It is stored as JSON with the seed that its learner's variant was drawn from, so that grading it again says the same.
 """
@@ -25,9 +26,11 @@ from panlearn.domain.quiz.model import (
     NumberKey,
     OrderKey,
     Quiz,
+    WrittenKey,
 )
 from panlearn.domain.quiz.numbers import NumberError, Typed, read_number
 from panlearn.domain.quiz.units import NONE, Unit, UnitError, unit_of
+from panlearn.domain.quiz.written import read_written
 from panlearn.errors import BadInput
 
 Fields = Mapping[str, Sequence[str]]
@@ -72,6 +75,14 @@ def stored_in(source: str) -> Stored:
         raise BadInput("This is not an answer to a quiz.", todo="Answer it on its page.") from None
 
 
+def written_text(source: str) -> str | None:
+    """The text in what a submission kept, to be read by a person; None where it holds none."""
+    try:
+        return stored_in(source).one("text") or None
+    except BadInput:
+        return None
+
+
 def _texts(name: str, value: object) -> tuple[str, ...]:
     """A field's values; numbers become text, so that programs may send them as they are."""
     values: list[object] = value if isinstance(value, list) else [value]
@@ -79,8 +90,6 @@ def _texts(name: str, value: object) -> tuple[str, ...]:
     texts = [one for one in plain if one is not None]
     if len(values) > MAX_FIELDS or len(texts) < len(values):
         raise BadInput(f"The field {name[:60]} is not text.", todo='Send texts, such as {"text": "…"}.')
-    if any(len(one) > MAX_TEXT for one in texts):
-        raise BadInput(f"The field {name[:60]} is too long.", todo=f"Write at most {MAX_TEXT} characters.")
     return tuple(texts)
 
 
@@ -93,7 +102,10 @@ def _plain(value: object) -> str | None:
 def read_answer(quiz: Quiz, fields: Fields, seed: str) -> Stored:
     """The fields that belong to this quiz. Raises `BadInput`, in words, for an answer whose form is wrong."""
     key = quiz.key
+    if isinstance(key, WrittenKey):
+        return Stored(seed, {"text": (read_written(key, next(iter(fields.get("text", ())), "")),)})
     kept = {name: tuple(one.strip() for one in fields.get(name, ())) for name in _names(quiz)}
+    _refuse_long(kept)
     answer = Stored(seed, {name: values for name, values in kept.items() if any(values)})
     if isinstance(key, ChoiceKey):
         _check_choice(key, answer.fields.get("choice", ()))
@@ -111,6 +123,12 @@ def read_answer(quiz: Quiz, fields: Fields, seed: str) -> Stored:
     elif not answer.one("text"):
         raise BadInput("There is nothing written yet.", todo="Write your answer, then check it.")
     return answer
+
+
+def _refuse_long(fields: Fields) -> None:
+    for name, values in fields.items():
+        if any(len(one) > MAX_TEXT for one in values):
+            raise BadInput(f"The field {name[:60]} is too long.", todo=f"Write at most {MAX_TEXT} characters.")
 
 
 def _names(quiz: Quiz) -> list[str]:

@@ -20,6 +20,7 @@ from panlearn.domain.quiz.model import (
     OrderKey,
     Region,
     TextKey,
+    WrittenKey,
 )
 from panlearn.domain.quiz.numbers import half_unit
 from panlearn.domain.quiz.words import bare, matches
@@ -27,6 +28,7 @@ from panlearn.domain.report import CheckResult, CheckStatus, Fault, GradeReport,
 from panlearn.errors import BadInput
 
 NOT_THIS = "This is not it. Look at the question again, or at the text above it."
+READ_BY_A_PERSON = "Your answer is handed in: a person reads it and gives the points."
 BROKEN = "This quiz is broken, not your answer. Your answer is kept."
 _SLACK = 1 + 1e-9
 
@@ -50,6 +52,8 @@ def grade_quiz(bundle: GradingBundle, source: str) -> GradeReport:
         return _report(bundle, Verdict.AUTHOR_ERROR, BROKEN, note="the exercise is not a quiz")
     try:
         answer = stored_in(source)
+        if isinstance(quiz.key, WrittenKey):
+            return _handed_in(bundle, answer)
         drawn = draw(quiz.variant, answer.seed)
         parts = parts_of(quiz.key, answer, drawn)
     except BadInput as error:
@@ -58,6 +62,12 @@ def grade_quiz(bundle: GradingBundle, source: str) -> GradeReport:
         return _report(bundle, Verdict.AUTHOR_ERROR, BROKEN, note=str(error))
     report = _of_parts(bundle, parts, drawn)
     return replace(report, seconds={"total": round(time.monotonic() - began, 4)})
+
+
+def _handed_in(bundle: GradingBundle, answer: Stored) -> GradeReport:
+    if not answer.one("text"):
+        raise BadInput("This answer holds no text.", todo="Write your answer, then hand it in.")
+    return _report(bundle, Verdict.HANDED_IN, READ_BY_A_PERSON)
 
 
 def parts_of(key: Key, answer: Stored, drawn: Mapping[str, str]) -> list[Part]:
@@ -79,6 +89,8 @@ def parts_of(key: Key, answer: Stored, drawn: Mapping[str, str]) -> list[Part]:
             parts = _cloze(key, answer, values)
         case ImageKey():
             parts = _image(key, answer)
+        case WrittenKey():
+            parts = []
     return parts
 
 
@@ -237,7 +249,9 @@ def _report(
     points_: float = 0.0,
     note: str = "",
 ) -> GradeReport:
-    fault = {Verdict.PASSED: None, Verdict.AUTHOR_ERROR: Fault.AUTHOR}.get(verdict, Fault.LEARNER)
+    fault = {Verdict.PASSED: None, Verdict.HANDED_IN: None, Verdict.AUTHOR_ERROR: Fault.AUTHOR}.get(
+        verdict, Fault.LEARNER
+    )
     return GradeReport(
         exercise=bundle.exercise,
         verdict=verdict,

@@ -20,6 +20,7 @@ class QuizKind(StrEnum):
     MATCH = "match"
     CLOZE = "cloze"
     IMAGE = "image"
+    WRITTEN = "written"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +156,15 @@ class ImageKey:
     wrong: tuple[Region, ...] = ()
 
 
-Key = ChoiceKey | NumberKey | TextKey | OrderKey | MatchKey | ClozeKey | ImageKey
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenKey:
+    """A text that a person reads and grades. `words`: it has at least and at most so many; None: as many as it has."""
+
+    type: Literal["written"] = "written"
+    words: tuple[int, int] | None = None
+
+
+Key = ChoiceKey | NumberKey | TextKey | OrderKey | MatchKey | ClozeKey | ImageKey | WrittenKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +202,8 @@ class QuizFace:
     """What a page shows of a quiz before any answer. Options stand in an order that tells nothing unless `fixed`.
 
     `title`: the question; `html`: its text, or the text with gaps; `options`: choices, items to order, left sides to
-    match with `targets`; `image`: the picture's element; `asked`: how many points to mark on it.
+    match with `targets`; `image`: the picture's element; `asked`: how many points to mark on it; `words`: a written
+    answer has at least and at most so many.
     """
 
     kind: QuizKind
@@ -208,4 +218,5 @@ class QuizFace:
     figures: int | None = None
     image: str = ""
     asked: int = 1
+    words: tuple[int, int] | None = None
     variant: tuple[Variable, ...] = ()

@@ -16,6 +16,7 @@ from panlearn.domain.quiz.model import (
     NumberKey,
     OrderKey,
     Quiz,
+    WrittenKey,
 )
 from panlearn.domain.quiz.numbers import shown
 
@@ -23,7 +24,7 @@ Drawn = Mapping[str, str]
 
 
 def right_fields(key: Key, drawn: Drawn) -> dict[str, tuple[str, ...]]:
-    """An answer that passes."""
+    """An answer that passes; of a text that a person grades there is none."""
     match key:
         case ChoiceKey(options=options):
             fields = {"choice": tuple(option.key for option in options if option.correct)}
@@ -41,6 +42,8 @@ def right_fields(key: Key, drawn: Drawn) -> dict[str, tuple[str, ...]]:
                 for n, region in enumerate(regions, 1)
                 for axis in "xy"
             }
+        case WrittenKey():
+            fields = {}
         case _:
             fields = {"text": (key.accept[0],)}
     return fields
@@ -72,6 +75,8 @@ def _lines(key: Key, drawn: Drawn) -> list[str]:
             lines = [f"Gap {n}: {'; '.join(_lines(blank.key, drawn))}" for n, blank in enumerate(blanks, 1)]
         case ImageKey(regions=regions):
             lines = [f"{one.name or 'The place'}: {one.x:g} % across, {one.y:g} % down" for one in regions]
+        case WrittenKey():
+            lines = []
         case _:
             lines = [key.accept[0]]
     return lines

@@ -8,12 +8,14 @@ from panlearn.domain.access import Permission
 from panlearn.domain.course import Page, Release
 from panlearn.domain.progress import UNTRIED
 from panlearn.domain.quiz.drawing import draw, filled
+from panlearn.domain.quiz.model import QuizKind
 from panlearn.domain.quiz.solution import right_words
-from panlearn.domain.submission import solution_open, tries_left
+from panlearn.domain.submission import tries_left
 from panlearn.errors import NotAllowed, NotFound
 from panlearn.models import Learner
 from panlearn.services.enrolments import Enrolments
 from panlearn.services.hints import Hints
+from panlearn.services.lessons import may_read_solution
 from panlearn.services.library import exercise_of, page_of
 from panlearn.services.quizzes import seed_for
 from panlearn.services.standings import standings
@@ -28,6 +30,8 @@ from panlearn.web.permissions import needs
 from panlearn.web.presenting import iso
 from panlearn.web.schemas import HintOut, SavedOut, SolutionOut
 from panlearn.web.views.api import blueprint, release_of
+
+GRADED_FIRST = "An explanation, where there is one, opens once a person has graded your answer."
 
 
 @blueprint.put("/courses/<course>/lessons/<page>/cells/<cell>")
@@ -77,7 +81,7 @@ def hint(course: str, exercise: str) -> Response:
         learner = author(session)
         release = release_of(session, course, learner)
         asked = exercise_of(release, exercise)
-        if asked.quiz is not None:
+        if asked.quiz is not None and asked.quiz.kind is not QuizKind.WRITTEN:
             raise NotAllowed("The hints of a quiz come with its tries.", todo="Check an answer: a hint comes with it.")
         hints = application().store.bundle(release, exercise).hints
         number = Hints(session, clock).next(learner, course, exercise, len(hints))
@@ -94,11 +98,13 @@ def solution(course: str, exercise: str) -> Response:
     release = release_of(reading(), course, reader)
     asked = exercise_of(release, exercise)
     standing = standings(reading(), reader, course).get(course, {}).get(exercise, UNTRIED)
-    if not solution_open(asked.reveal, passed=standing.passed, tries=standing.honest):
-        raise NotAllowed("The solution is not open yet.", todo=opens(asked.reveal, standing.honest))
+    last = Submissions(reading()).latest(reader, course, [exercise]).get(exercise) if reader else None
+    if not may_read_solution(asked, standing, last):
+        written = asked.quiz is not None and asked.quiz.kind is QuizKind.WRITTEN
+        todo = GRADED_FIRST if written else opens(asked.reveal, standing.honest)
+        raise NotAllowed("The solution is not open yet.", todo=todo)
     bundle = application().store.bundle(release, exercise)
     if asked.quiz is not None and bundle.quiz is not None:
-        last = Submissions(reading()).latest(reader, course, [exercise]).get(exercise) if reader else None
         drawn = draw(bundle.quiz.variant, seed_for(guest_id(), release, asked, last))
         explained = localise(filled(bundle.quiz.explain, drawn), release)
         return jsonify(source="\n".join(right_words(bundle.quiz, drawn)), html=explained)

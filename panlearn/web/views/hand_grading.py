@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response as Redirect
 
 from panlearn.domain.access import Permission
-from panlearn.domain.course import Exercise
+from panlearn.domain.course import Exercise, Release
+from panlearn.domain.quiz.answers import stored_in, written_text
+from panlearn.domain.quiz.drawing import draw, filled
 from panlearn.errors import BadInput, NotFound
+from panlearn.models import Submission
 from panlearn.services.hand_grading import Given, HandGrading
 from panlearn.web.database import application, reading, writing
+from panlearn.web.fragments import localise
 from panlearn.web.identity import visitor
 from panlearn.web.permissions import needs
 from panlearn.web.views.teach import current_release
@@ -23,8 +28,9 @@ def to_grade(course: str) -> str:
     """What waits for a person, the oldest first."""
     release = current_release(course)
     waiting = HandGrading(reading(), application().clock).waiting(release)
+    texts = {one.public_id: _text(release.exercises[one.exercise_id], one) or one.source for one in waiting}
     return render_template(
-        "to_grade.html", nav="teach", course=release.course, waiting=waiting, exercises=release.exercises
+        "to_grade.html", nav="teach", course=release.course, waiting=waiting, exercises=release.exercises, texts=texts
     )
 
 
@@ -62,6 +68,8 @@ def _shown(course: str, submission: str, exercise: Exercise, wrong: str = "") ->
         course=release.course,
         exercise=exercise,
         answer=found,
+        text=_text(exercise, found),
+        question=_question(release, exercise, found),
         report=found.report or {},
         history=history,
         last=history[0] if history else None,
@@ -69,6 +77,19 @@ def _shown(course: str, submission: str, exercise: Exercise, wrong: str = "") ->
         wrong=wrong,
         form=request.form,
     )
+
+
+def _text(exercise: Exercise, answer: Submission) -> str | None:
+    """What a learner wrote in answer to a quiz; None for code."""
+    return written_text(answer.source) if exercise.quiz is not None else None
+
+
+def _question(release: Release, exercise: Exercise, answer: Submission) -> Markup:
+    """The question as this learner read it; nothing for code."""
+    if exercise.quiz is None or _text(exercise, answer) is None:
+        return Markup()
+    drawn = draw(exercise.quiz.variant, stored_in(answer.source).seed)
+    return Markup(filled(localise(exercise.quiz.html, release), drawn))  # noqa: S704 (rendered at publish)
 
 
 def _given(exercise: Exercise) -> Given:

@@ -8,8 +8,10 @@ from werkzeug.wrappers import Response as Redirect
 
 from panlearn.domain.access import Permission
 from panlearn.domain.course import Exercise, Release
+from panlearn.domain.quiz.model import QuizKind
 from panlearn.domain.reading import page_url
 from panlearn.errors import BadInput, NotAllowed, NotFound
+from panlearn.services.hints import Hints
 from panlearn.services.lessons import Lessons
 from panlearn.services.library import Library, exercise_of, page_of
 from panlearn.services.quizzes import Quizzes
@@ -43,7 +45,7 @@ def quiz(course: str, exercise: str) -> str:
 @needs(Permission.WORK)
 def answer_quiz(course: str, exercise: str) -> Redirect | tuple[str, int]:
     """Take an answer from a form, then show the lesson where the quiz stands."""
-    fields = {name: tuple(values) for name, values in list(request.form.lists())[:MAX_FIELDS] if name != "csrf_token"}
+    fields = _fields()
     root = application()
     with writing() as session:
         learner = author(session)
@@ -56,6 +58,27 @@ def answer_quiz(course: str, exercise: str) -> Redirect | tuple[str, int]:
     except (BadInput, NotAllowed) as error:
         return lesson_page(course, asked.lesson, Tried(exercise=exercise, fields=fields, error=error)), 422
     return redirect(page_url(course, asked.lesson, exercise), code=303)
+
+
+@blueprint.post("/courses/<course>/quizzes/<exercise>/hint")
+@limit_new_guests
+@limit_writes
+@needs(Permission.WORK)
+def quiz_hint(course: str, exercise: str) -> str:
+    """One more hint for a text that a person grades; what is being written stays in its field."""
+    root = application()
+    with writing() as session:
+        learner = author(session)
+        release = Library(session, root.store).copy(course, learner).release
+        asked = _quiz_of(release, exercise)
+        if asked.quiz is None or asked.quiz.kind is not QuizKind.WRITTEN:
+            raise NotAllowed("The hints of a quiz come with its tries.", todo="Check an answer: a hint comes with it.")
+        Hints(session, root.clock).next(learner, course, exercise, asked.hints)
+    return lesson_page(course, asked.lesson, Tried(exercise=exercise, fields=_fields()))
+
+
+def _fields() -> dict[str, tuple[str, ...]]:
+    return {name: tuple(values) for name, values in list(request.form.lists())[:MAX_FIELDS] if name != "csrf_token"}
 
 
 def _quiz_of(release: Release, exercise: str) -> Exercise:

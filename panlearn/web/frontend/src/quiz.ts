@@ -3,9 +3,10 @@ import { call, paths, Problem } from "./api";
 import { el, marked } from "./dom";
 import { makeImage } from "./quizimage";
 import { makeOrder } from "./quizorder";
+import { keepingText, makeWritten } from "./quizwritten";
 import { spoken } from "./report";
 import type { Task } from "./task";
-import type { ExerciseState, Submission } from "./types";
+import type { ExerciseState, Hint, Submission } from "./types";
 
 export interface QuizPlace {
   course: string;
@@ -42,8 +43,26 @@ export class Quiz implements Task {
 
   async hint(): Promise<void> {
     const left = this.state.hints_total - this.state.hints.length;
+    if (this.written && left > 0) return this.nextHint();
     announce(left > 0 ? "A hint comes with the next try." : "There is no further hint.");
     await Promise.resolve();
+  }
+
+  private get written(): boolean {
+    return this.place.host.dataset["quiz"] === "written";
+  }
+
+  /** Texts that a person grades have hints on request: tries would tell nothing. */
+  private async nextHint(): Promise<void> {
+    const { course, id, host } = this.place;
+    try {
+      const hint = await call<Hint>("POST", paths.hints(course, id));
+      if (!this.state.hints.some((one) => one.number === hint.number)) this.state.hints.push(hint);
+      await keepingText(host, () => this.draw());
+      announce(`Hint ${hint.number} of ${this.state.hints_total}.`);
+    } catch (error) {
+      this.showProblem(error);
+    }
   }
 
   private get form(): HTMLFormElement | null {
@@ -57,7 +76,7 @@ export class Quiz implements Task {
     if (!form) return;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      void this.check(form);
+      void (event.submitter?.matches(".qhint") ? this.nextHint() : this.check(form));
     });
     form.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && event.ctrlKey) form.requestSubmit();
@@ -65,6 +84,7 @@ export class Quiz implements Task {
     const list = host.querySelector<HTMLElement>(".qorder");
     if (list) makeOrder(list);
     if (host.dataset["quiz"] === "image") makeImage(host);
+    if (this.written) makeWritten(host);
     this.onward();
   }
 
@@ -78,7 +98,7 @@ export class Quiz implements Task {
       const sent = await call<Submission>("POST", paths.submissions(this.place.course, this.place.id), { body: { source } });
       this.state.last = sent;
       if (sent.report?.verdict === "passed") this.state.status = "passed";
-      else if (this.state.status !== "passed") this.state.status = "failed";
+      else if (this.state.status !== "passed") this.state.status = sent.report?.verdict === "handed-in" ? "tried" : "failed";
       await this.draw();
       if (sent.report) announce(spoken(sent.report));
       this.place.graded(this);
@@ -107,9 +127,10 @@ export class Quiz implements Task {
   }
 
   private busy(button: HTMLButtonElement, on: boolean): void {
+    if (on) button.dataset["label"] = button.textContent ?? "";
     button.style.width = on ? `${button.offsetWidth}px` : "";
     button.setAttribute("aria-disabled", String(on));
-    button.replaceChildren(...(on ? [el("span", { class: "spin" }), "Checking"] : ["Check"]));
+    button.replaceChildren(...(on ? [el("span", { class: "spin" }), this.written ? "Sending" : "Checking"] : [button.dataset["label"] ?? "Check"]));
   }
 
   private showProblem(error: unknown): void {
