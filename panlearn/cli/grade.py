@@ -94,7 +94,7 @@ def _exercise(course_dir: Path, exercise: str) -> tuple[CourseSource, GradingBun
     errors = [f for f in findings.errors if f.file == (source.exercises | source.quizzes)[exercise].file]
     if errors:
         raise CourseRefused(source.slug, errors)
-    return source, bundle
+    return source, bundle.drawn({})
 
 
 def _earlier(pairs: tuple[str, ...], source: CourseSource) -> dict[str, str]:

@@ -44,6 +44,7 @@ WORDS_A_MINUTE = 180
 MINUTES_AN_EXERCISE = 4.0
 MINUTES_A_QUIZ = 1.0
 MINUTES_A_CELL = 0.5
+OWN_OUTPUT = '<p class="muted">Your numbers are your own: run the cell to see what comes of them.</p>'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,10 +161,18 @@ class _Builder:
             findings=self._findings,
             references=built.references,
             cells=list(cells),
-            outputs={cell.id: renderer.render(cell, outputs.get(cell.id, [])) for cell in cells if not cell.exercise},
+            outputs={cell.id: self._output(lesson, cell, renderer, outputs) for cell in cells if not cell.exercise},
             exercises={e.id: self._face(e) for e in lesson.exercises if e.id in self._source.bundles},
             quizzes={quiz.id: quiz for quiz in lesson.quizzes if quiz.id in self._source.bundles},
         )
+
+    def _output(
+        self, lesson: Lesson, cell: PublishedCell, renderer: OutputRenderer, outputs: Mapping[str, Outputs]
+    ) -> str:
+        """What the page shows below a cell; nothing where each learner's own numbers make another output."""
+        if (lesson.slug, cell.index) in self._source.drawn:
+            return OWN_OUTPUT if outputs.get(cell.id) else ""
+        return renderer.render(cell, outputs.get(cell.id, []))
 
     def _face(self, exercise: ExerciseSource) -> ExerciseFace:
         bundle = self._source.bundles[exercise.id]
@@ -228,6 +237,7 @@ def _page(lesson: Lesson, title: str, state: PageState, number: int | None) -> P
         cells=tuple(Cell(id=cell.id, source=cell.source, exercise=cell.exercise) for cell in cells),
         fragment=f"pages/{lesson.slug}.html",
         notebook=f"{lesson.slug}.ipynb" if lesson.has_cells else None,
+        variant=lesson.variant,
     )
 
 

@@ -9,23 +9,32 @@ from panlearn.content.exercises import ExerciseSource
 from panlearn.content.findings import Findings
 from panlearn.content.names import Names, names_of, parse
 from panlearn.content.reading import SourcePage
+from panlearn.content.variants import with_draw
 from panlearn.domain.exercise import GradingBundle, Step
+from panlearn.domain.quiz.drawing import Variable, marker
 from panlearn.errors import AuthorError
+
+_DRAW = ""
+"""Where names come from that differ from learner to learner: no exercise has this id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Common:
-    """What all bundles of a lesson share. `known`: the exercises up to and with this lesson, for stated needs."""
+    """What all bundles of a lesson share. `known`: the exercises up to and with this lesson, for stated needs.
+
+    `variants`: what its cells draw per learner, by their place.
+    """
 
     lesson: str
     environment: str
     files: str | None
     known: Mapping[str, ExerciseSource]
+    variants: Mapping[int, tuple[Variable, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plain:
-    """A public cell: its text and its names; `answers` are the exercises whose answers it builds on."""
+    """A public cell: its text and its names; `answers` are the exercises whose answers it builds on, and `_DRAW`."""
 
     source: str
     names: Names
@@ -44,23 +53,28 @@ class _Walk:
         """The exercises whose answers these names come from."""
         return frozenset().union(*(self.origin.get(name, frozenset()) for name in names.used))
 
-    def pass_plain(self, source: str, names: Names) -> None:
-        """A public cell: set-up where it uses no answer; what it binds is the author's own again."""
-        answers = self.answers_behind(names)
+    def pass_plain(self, source: str, names: Names, *, draws: bool = False) -> frozenset[str]:
+        """A public cell: set-up where it uses no answer and no draw; what it binds is the author's own again.
+
+        What it builds on.
+        """
+        answers = self.answers_behind(names) | ({_DRAW} if draws else frozenset())
         if not answers:
             self.setup.append(source)
             for name in names.bound | names.imported | names.passing:
                 self.origin.pop(name, None)
-            return
+            return answers
         self.later.append(_Plain(source=source, names=names, answers=answers))
         for name in names.bound | names.passing | names.changed:
             self.origin[name] = answers
+        return answers
 
     def pass_answer(self, exercise: ExerciseSource) -> None:
-        """An exercise: what its answer binds comes from it."""
+        """An exercise: what its answer binds comes from it, and from a draw where it uses one."""
         self.later.append(exercise)
+        drawn = self.answers_behind(exercise.bound) & {_DRAW}
         for name in exercise.bound.bound | exercise.bound.passing | exercise.bound.changed:
-            self.origin[name] = frozenset({exercise.id})
+            self.origin[name] = drawn | {exercise.id}
 
 
 def make_bundles(
@@ -68,11 +82,12 @@ def make_bundles(
     exercises: Sequence[ExerciseSource],
     common: Common,
     findings: Findings,
-) -> dict[str, GradingBundle]:
-    """A bundle per exercise of the page."""
+) -> tuple[dict[str, GradingBundle], frozenset[int]]:
+    """A bundle per exercise of the page, and the places of cells whose outputs differ from learner to learner."""
     walk = _Walk()
     by_cell = {exercise.cell: exercise for exercise in exercises}
     bundles: dict[str, GradingBundle] = {}
+    drawn: set[int] = set()
     for index, cell in enumerate(page.cells):
         if exercise := by_cell.get(index):
             bundles[exercise.id] = _bundle(exercise, walk, bundles, common, findings)
@@ -83,9 +98,12 @@ def make_bundles(
             except AuthorError as error:
                 findings.take(error, page.file, cell.line)
                 continue
-            if cell.body.strip():
-                walk.pass_plain(cell.body.strip("\n"), names)
-    return bundles
+            variables = common.variants.get(index, ())
+            if source := with_draw(cell, variables).strip("\n"):
+                names = names.union(Names(bound=frozenset(one.name for one in variables)))
+                if _DRAW in walk.pass_plain(source, names, draws=bool(variables)):
+                    drawn.add(index)
+    return bundles, frozenset(drawn)
 
 
 def _bundle(
@@ -96,6 +114,8 @@ def _bundle(
     findings: Findings,
 ) -> GradingBundle:
     needs = _needs(exercise, walk, earlier, common.known, findings)
+    steps = _steps(exercise, walk, needs)
+    drawn = [one for variables in common.variants.values() for one in variables]
     return GradingBundle(
         exercise=exercise.id,
         title=exercise.title,
@@ -104,7 +124,7 @@ def _bundle(
         environment=common.environment,
         files=common.files,
         setup=tuple(walk.setup),
-        steps=_steps(exercise, walk, needs),
+        steps=steps,
         names=exercise.names,
         starter=exercise.answer.starter,
         solution=exercise.answer.solution,
@@ -114,6 +134,7 @@ def _bundle(
         limits=exercise.limits,
         mutates=exercise.mutates,
         by_hand=exercise.by_hand,
+        variant=tuple(one for one in drawn if any(marker(one.name) in step.source for step in steps)),
         paced=exercise.attempts == "unlimited" and len({check.hidden for check in exercise.checks}) > 1,
     )
 
@@ -134,7 +155,7 @@ def _needs(
     findings: Findings,
 ) -> tuple[str, ...]:
     """Earlier exercises to run first: as stated, else those whose names it uses; and what those need in turn."""
-    direct = exercise.needs if exercise.needs is not None else tuple(walk.answers_behind(_wanted(exercise)))
+    direct = exercise.needs if exercise.needs is not None else tuple(walk.answers_behind(_wanted(exercise)) - {_DRAW})
     wanted: set[str] = set()
     for target in direct:
         if target not in known or target == exercise.id:
@@ -157,7 +178,7 @@ def _steps(exercise: ExerciseSource, walk: _Walk, needs: Sequence[str]) -> tuple
             if item.id in needs:
                 kept.append(Step(exercise=item.id))
                 wanted |= item.bound.used
-        elif item.answers <= set(needs) and wanted & (item.names.bound | item.names.passing | item.names.changed):
-            kept.append(Step(source=item.source))
+        elif item.answers <= {*needs, _DRAW} and wanted & (item.names.bound | item.names.passing | item.names.changed):
+            kept.append(Step(source=item.source, both=item.answers == {_DRAW}))
             wanted |= item.names.used
     return tuple(steps + kept[::-1])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from panlearn.content.book_config import read_book_config
@@ -16,8 +17,10 @@ from panlearn.content.links import report_links
 from panlearn.content.names import parse
 from panlearn.content.quizzes import QuizSource, take_quizzes
 from panlearn.content.reading import SourcePage, read_page
+from panlearn.content.variants import take_variants
 from panlearn.domain.course import Course
 from panlearn.domain.exercise import GradingBundle
+from panlearn.domain.quiz.drawing import Variable
 from panlearn.errors import AuthorError, BadInput
 
 _SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{0,63}$")
@@ -25,12 +28,18 @@ _SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{0,63}$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lesson:
-    """A page with its slug, its exercises and its quizzes."""
+    """A page with its slug, its exercises and its quizzes. `variants`: what its cells draw, by their place."""
 
     slug: str
     page: SourcePage
     exercises: tuple[ExerciseSource, ...]
     quizzes: tuple[QuizSource, ...] = ()
+    variants: Mapping[int, tuple[Variable, ...]] = field(default_factory=dict)
+
+    @property
+    def variant(self) -> tuple[Variable, ...]:
+        """All that is drawn in it."""
+        return tuple(one for variables in self.variants.values() for one in variables)
 
     @property
     def has_cells(self) -> bool:
@@ -50,7 +59,10 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CourseSource:
-    """A readable course: what is built, run and graded from here on."""
+    """A readable course: what is built, run and graded from here on.
+
+    `drawn`: the cells, as lesson and place, whose outputs differ from learner to learner.
+    """
 
     folder: Path
     slug: str
@@ -62,6 +74,7 @@ class CourseSource:
     quizzes: dict[str, QuizSource]
     files: str | None
     environment_line: int = 1
+    drawn: frozenset[tuple[str, int]] = frozenset()
 
     def course(self) -> Course:
         """What the catalogue says of it."""
@@ -114,7 +127,8 @@ def read_course(path: Path, findings: Findings) -> CourseSource | None:
     pages = [page for name in book.pages if (page := read_page(folder, name, findings))]
     lessons = tuple(_lessons(pages, config, findings))
     files = data_digest(folder)
-    bundles, exercises, quizzes = _bundles(lessons, config, files, findings)
+    drawn: set[tuple[str, int]] = set()
+    bundles, exercises, quizzes = _bundles(lessons, config, files, drawn, findings)
     return CourseSource(
         folder=folder,
         slug=folder.name,
@@ -126,6 +140,7 @@ def read_course(path: Path, findings: Findings) -> CourseSource | None:
         quizzes=quizzes,
         files=files,
         environment_line=_environment_line(folder),
+        drawn=frozenset(drawn),
     )
 
 
@@ -147,6 +162,7 @@ def _lessons(pages: list[SourcePage], config: CourseConfig, findings: Findings) 
                 page=page,
                 exercises=take_exercises(page, config.exercises, findings.of(page.file)),
                 quizzes=take_quizzes(page, config.exercises, findings.of(page.file)),
+                variants=take_variants(page, findings.of(page.file)),
             )
         )
     return lessons
@@ -173,7 +189,11 @@ def _check_syntax(page: SourcePage, findings: Findings) -> None:
 
 
 def _bundles(
-    lessons: tuple[Lesson, ...], config: CourseConfig, files: str | None, findings: Findings
+    lessons: tuple[Lesson, ...],
+    config: CourseConfig,
+    files: str | None,
+    drawn: set[tuple[str, int]],
+    findings: Findings,
 ) -> tuple[dict[str, GradingBundle], dict[str, ExerciseSource], dict[str, QuizSource]]:
     known: dict[str, ExerciseSource] = {}
     quizzes: dict[str, QuizSource] = {}
@@ -187,8 +207,11 @@ def _bundles(
                 quizzes[task.id] = task
             else:
                 known[task.id] = task
-        common = Common(lesson=lesson.slug, environment=config.environment, files=files, known=known)
-        made = make_bundles(lesson.page, lesson.exercises, common, findings)
+        common = Common(
+            lesson=lesson.slug, environment=config.environment, files=files, known=known, variants=lesson.variants
+        )
+        made, differing = make_bundles(lesson.page, lesson.exercises, common, findings)
+        drawn |= {(lesson.slug, index) for index in differing}
         made |= {quiz.id: quiz.bundle(lesson.slug, config.environment) for quiz in lesson.quizzes}
         owners = known | quizzes
         bundles |= {task.id: made[task.id] for task in lesson.tasks if owners[task.id] is task and task.id in made}

@@ -25,6 +25,7 @@ OURS = frozenset(
         "reveal",
         "attempts",
         "mutates",
+        "variant",
         "hidden",
         "by-hand",
         "rubric",

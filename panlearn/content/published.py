@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from panlearn.content.course_source import Lesson
 from panlearn.content.options import OURS
 from panlearn.content.reading import SourceCell
+from panlearn.content.variants import with_draw
+from panlearn.domain.quiz.drawing import example, filled
 
 _PRIVATE = ("check", "wrong")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedCell:
-    """A code cell as a learner sees it. `index`: its place among all cells; `run`: what its outputs come from."""
+    """A code cell as a learner sees it. `index`: its place among all cells; `run`: what its outputs come from.
+
+    Where numbers are drawn per learner, `source` holds their markers, and `run` an example.
+    """
 
     id: str
     index: int
@@ -39,18 +44,19 @@ def published_cells(lesson: Lesson) -> tuple[PublishedCell, ...]:
     taken: set[str] = set()
     cells = []
     for index, cell in enumerate(lesson.page.cells):
-        if cell.kind != "code" or is_private(cell) or (index not in exercises and not cell.body.strip()):
+        variables = lesson.variants.get(index, ())
+        if cell.kind != "code" or is_private(cell) or not (index in exercises or variables or cell.body.strip()):
             continue
         exercise = exercises.get(index)
-        source = exercise.answer.starter if exercise else cell.body.strip("\n")
+        source = exercise.answer.starter if exercise else with_draw(cell, variables)
         cells.append(
             PublishedCell(
                 id=_id(exercise.id if exercise else "", source, taken),
                 index=index,
                 source=source,
-                run=exercise.answer.solution if exercise else source,
+                run=exercise.answer.solution if exercise else filled(source, example(variables)),
                 exercise=exercise.id if exercise else None,
-                line=cell.body_line,
+                line=cell.body_line - bool(variables),
                 alt=cell.options.text("alt", "fig-alt"),
                 caption=cell.options.text("caption", "fig-cap"),
                 tags=cell.tags | _switched_off(cell),

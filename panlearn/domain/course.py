@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from panlearn.domain.quiz.drawing import Variable
 from panlearn.domain.quiz.model import QuizFace
 
 
@@ -71,6 +72,7 @@ class Page:
     """One page. A page with cells is a lesson, and `number` counts lessons from 1.
 
     `fragment`, `notebook` are paths inside the release; `minutes` is reading and working time, 0 where unknown.
+    `variant`: what is drawn per learner in sources of cells, in the fragment and in the notebook.
     """
 
     slug: str
@@ -83,6 +85,7 @@ class Page:
     cells: tuple[Cell, ...] = ()
     fragment: str = ""
     notebook: str | None = None
+    variant: tuple[Variable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

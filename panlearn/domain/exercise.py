@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
+from panlearn.domain.quiz.drawing import Variable, example, filled
 from panlearn.domain.quiz.model import Quiz
 
 HIDDEN_NAME = "A hidden check"
@@ -48,10 +50,14 @@ class WrongAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What runs on the learner's side first: a public cell's `source`, or an earlier `exercise`'s answer."""
+    """What runs on the learner's side first: a public cell's `source`, or an earlier `exercise`'s answer.
+
+    `both`: the checker's side runs it as well, since it uses no answer; it is no set-up, since it differs per learner.
+    """
 
     source: str = ""
     exercise: str = ""
+    both: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +76,8 @@ class GradingBundle:
     lesson checkpoint). `steps`: what follows them, in order, on the learner's side only: earlier answers that this
     exercise `needs`, and public cells that use those. `names`: what the checks fetch from the learner. `paced`: who
     failed its hidden checks often waits a little before they run again. `by_hand`: points that a person gives.
-    `quiz`: the key of an exercise whose answer is data; such a one has no code at all.
+    `quiz`: the key of an exercise whose answer is data; such a one has no code at all. `variant`: what is drawn per
+    learner in the sources of steps; a bundle that is graded with has been `drawn`.
     """
 
     exercise: str
@@ -93,3 +100,13 @@ class GradingBundle:
     paced: bool = False
     by_hand: float = 0.0
     quiz: Quiz | None = None
+    variant: tuple[Variable, ...] = ()
+
+    def drawn(self, values: Mapping[str, str]) -> GradingBundle:
+        """The bundle with these numbers put in, and an example's for those that are missing."""
+        if not self.variant:
+            return self
+        drawn = example(self.variant) | {one.name: values[one.name] for one in self.variant if one.name in values}
+        return replace(
+            self, steps=tuple(replace(step, source=filled(step.source, drawn)) for step in self.steps), variant=()
+        )

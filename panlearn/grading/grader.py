@@ -241,6 +241,7 @@ def _task(bundle: GradingBundle, answer: str, earlier: Mapping[str, str]) -> dic
             }
             for check in bundle.checks
         ],
+        "cells": [step.source for step in bundle.steps if step.both],
         "names": list(bundle.names),
         "answer": answer,
         "seconds": bundle.limits.seconds,

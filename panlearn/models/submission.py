@@ -17,7 +17,8 @@ from panlearn.models.base import PUBLIC_ID_LENGTH, Base, new_public_id
 class Submission(Base):
     """One answer to one exercise, with all that its grading depends on, so that grading it again says the same.
 
-    `earlier` maps needed exercises to the answers in force when this one was sent. `worker` and `lease_until`
+    `earlier` maps needed exercises to the answers in force when this one was sent, `drawn` the lesson's variables to
+    this learner's numbers. `worker` and `lease_until`
     belong to whoever grades it now; `gradings` counts beginnings. `report` is what the learner reads,
     `author_note` never is. `not_before` puts off a try after the platform failed. `by_hand`: verdict and points are a
     person's, and no machine changes them.
@@ -40,6 +41,7 @@ class Submission(Base):
     exercise_id: Mapped[str] = mapped_column(String(120))
     source: Mapped[str] = mapped_column(Text)
     earlier: Mapped[dict[str, str]] = mapped_column(default=dict)
+    drawn: Mapped[dict[str, str]] = mapped_column(default=dict)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     state: Mapped[SubmissionState] = mapped_column(default=SubmissionState.QUEUED)

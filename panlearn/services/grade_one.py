@@ -38,6 +38,7 @@ def grade_one(grading: Grading, store: Store, grader: GradesAnswers, clock: Cloc
         bundle = opened(store.bundle(release, grading.exercise), clock().date())
         if bundle.quiz is not None:
             return grade_quiz(bundle, grading.source)
+        bundle = bundle.drawn(grading.drawn)
         if grading.hidden_in and bundle.paced:
             seen = grader.grade(visible_part(bundle), grading.source, grading.earlier)
             return with_hidden_waiting(bundle, seen, grading.hidden_in)

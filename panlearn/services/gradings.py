@@ -8,7 +8,7 @@ in the table. Who comes next is `panlearn.services.line`'s to say.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,6 +44,7 @@ class Grading:
     earlier: dict[str, str]
     number: int
     worker: str
+    drawn: dict[str, str] = field(default_factory=dict)
     hidden_in: int = 0
 
 
@@ -159,6 +160,7 @@ class Gradings:
             exercise=row.exercise_id,
             source=row.source,
             earlier=dict(row.earlier),
+            drawn=dict(row.drawn),
             number=row.gradings,
             worker=worker,
             hidden_in=seconds_to_wait(self._hidden_failures(row), self._clock()),

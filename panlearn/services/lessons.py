@@ -22,6 +22,7 @@ from panlearn.services.paces import Paces
 from panlearn.services.regrading import Regrading
 from panlearn.services.standings import Standings, standings
 from panlearn.services.submissions import Submissions
+from panlearn.services.variants import drawn_for
 from panlearn.services.work import Work
 
 
@@ -68,10 +69,11 @@ class _Last:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonView:
-    """All that changes from reader to reader in one lesson."""
+    """All that changes from reader to reader in one lesson. `drawn`: the reader's own numbers, by name."""
 
     release: Release
     page: Page
+    drawn: dict[str, str]
     edits: dict[str, SavedCell]
     exercises: tuple[ExerciseView, ...]
     standings: Standings
@@ -86,8 +88,8 @@ class Lessons:
         self._store = store
         self._paces = paces
 
-    def view(self, release: Release, page: Page, reader: Learner | None) -> LessonView:
-        """The lesson for this reader; None has left nothing here yet."""
+    def view(self, release: Release, page: Page, reader: Learner | None, reader_id: str = "") -> LessonView:
+        """The lesson for this reader; None has left nothing here yet, and is known by `reader_id` alone."""
         slug = release.course.slug
         found = standings(self._session, reader, slug).get(slug, {})
         shown: dict[str, int] = {}
@@ -103,6 +105,7 @@ class Lessons:
         return LessonView(
             release=release,
             page=page,
+            drawn=drawn_for(self._session, reader, reader.public_id if reader else reader_id, release, page),
             edits=Work(self._session).cells(reader, slug, page.slug) if reader and page.cells else {},
             exercises=tuple(
                 self._exercise(

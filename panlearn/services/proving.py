@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Protocol
 
@@ -11,10 +11,12 @@ from panlearn.content.exercises import ExerciseSource
 from panlearn.content.findings import Finding, Findings
 from panlearn.content.mutants import Mutant, mutants
 from panlearn.domain.exercise import GradingBundle, WrongAnswer
+from panlearn.domain.quiz.drawing import draw
 from panlearn.domain.report import CheckStatus, Fault, GradeReport, Verdict
 
 _ALL_IT_CAN = {Verdict.PASSED, Verdict.HANDED_IN}
 """Every check passes."""
+_DRAWS = 3
 _SLIP_SECONDS = 3.0
 """A slip may make a loop endless."""
 
@@ -40,8 +42,13 @@ def prove(
     """
     findings = Findings()
     earlier = {name: solutions[name] for name in bundle.needs if name in solutions}
+    whole, bundle = bundle, bundle.drawn({})
     proof = _Proof(bundle, exercise, findings)
     if proof.solution(grader.grade(bundle, bundle.solution, earlier)):
+        for drawn in _other_draws(whole):
+            report = grader.grade(whole.drawn(drawn), bundle.solution, earlier)
+            if not proof.solution(report, ", ".join(f"{name} = {value}" for name, value in drawn.items())):
+                break
         proof.starter(grader.grade(bundle, bundle.starter, earlier))
         for wrong in bundle.wrong:
             proof.wrong(wrong, grader.grade(bundle, wrong.source, earlier))
@@ -60,20 +67,30 @@ def as_solution_does(bundle: GradingBundle, solutions: Mapping[str, str], grader
     """The bundle; answers may change what checks pass to them if the solution does so and passes only then."""
     if bundle.mutates or not bundle.checks:
         return bundle
+    drawn = bundle.drawn({})
     earlier = {name: solutions[name] for name in bundle.needs if name in solutions}
-    if grader.grade(bundle, bundle.solution, earlier).verdict is not Verdict.FAILED:
+    if grader.grade(drawn, bundle.solution, earlier).verdict is not Verdict.FAILED:
         return bundle
-    changing = replace(bundle, mutates=True)
-    passes = grader.grade(changing, bundle.solution, earlier).verdict in _ALL_IT_CAN
-    return changing if passes else bundle
+    passes = grader.grade(replace(drawn, mutates=True), bundle.solution, earlier).verdict in _ALL_IT_CAN
+    return replace(bundle, mutates=True) if passes else bundle
+
+
+def _other_draws(bundle: GradingBundle) -> Iterator[dict[str, str]]:
+    """Draws besides the example's: the lowest and the highest numbers, and some in between."""
+    if not bundle.variant:
+        return
+    yield {one.name: one.value(0) for one in bundle.variant}
+    yield {one.name: one.value(one.count - 1) for one in bundle.variant}
+    for number in range(_DRAWS):
+        yield draw(bundle.variant, str(number))
 
 
 class _Proof:
     def __init__(self, bundle: GradingBundle, exercise: ExerciseSource, findings: Findings) -> None:
         self._bundle, self._exercise, self._findings = bundle, exercise, findings
 
-    def solution(self, report: GradeReport) -> bool:
-        """Whether the solution passes; otherwise nothing else can be proved."""
+    def solution(self, report: GradeReport, drawn: str = "") -> bool:
+        """Whether the solution passes (with these `drawn` numbers); otherwise nothing else can be proved."""
         if report.verdict in _ALL_IT_CAN:
             return True
         if report.fault is Fault.PLATFORM:
@@ -90,7 +107,10 @@ class _Proof:
         file, line = self._exercise.file, self._exercise.line
         if failed is not None and failed < len(self._bundle.checks):
             file, line = self._bundle.checks[failed].file, self._bundle.checks[failed].line
-        message = f"The solution of `{self._bundle.exercise}` does not pass ({report.verdict.value}): {_said(report)}"
+        with_ = f" with {drawn}" if drawn else ""
+        message = (
+            f"The solution of `{self._bundle.exercise}` does not pass{with_} ({report.verdict.value}): {_said(report)}"
+        )
         self._findings.error("PL050", file, line, message[:600], "Mend the solution, or the check on this line.")
         return False
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -38,7 +38,13 @@ class StoredAnswer:
     earlier: Mapping[str, str]
     verdict: Verdict
     points: float
+    drawn: Mapping[str, str] = field(default_factory=dict)
     by_hand: bool = False
+
+    @property
+    def world(self) -> str:
+        """What else its grading depends on: equal answers in equal worlds get equal reports."""
+        return json.dumps([dict(self.earlier), dict(self.drawn)], sort_keys=True)
 
 
 def course_of(session: Session, store: Store, exercise: str, course: str | None) -> Release:
@@ -73,6 +79,7 @@ def stored(session: Session, course: str, exercise: str) -> list[StoredAnswer]:
             learner=learner,
             source=row.source,
             earlier=dict(row.earlier),
+            drawn=dict(row.drawn),
             verdict=row.verdict or Verdict.FAILED,
             points=row.points,
             by_hand=row.by_hand,
@@ -91,11 +98,13 @@ def graded_again(
     done: Callable[[int], None] = lambda _count: None,
 ) -> Regrade:
     """Grade them; equal answers once. `done` hears how many of the different ones are graded."""
-    keys = [(one.source, json.dumps(one.earlier, sort_keys=True)) for one in answers]
+    keys = [(one.source, one.world) for one in answers]
     first = dict(zip(keys, answers, strict=True))
     reports: dict[tuple[str, str], GradeReport] = {}
     with ThreadPoolExecutor(max(1, workers)) as pool:
-        each = pool.map(lambda item: (item[0], grade(bundle, item[1].source, item[1].earlier)), first.items())
+        each = pool.map(
+            lambda item: (item[0], grade(bundle.drawn(item[1].drawn), item[1].source, item[1].earlier)), first.items()
+        )
         for key, report in each:
             reports[key] = report
             done(len(reports))

@@ -174,6 +174,7 @@ class Statistics:
                 Submission.release_digest,
                 Submission.environment_digest,
                 Submission.earlier,
+                Submission.drawn,
                 Submission.verdict,
                 Submission.fault,
                 Submission.report,
@@ -223,7 +224,7 @@ def _answer(row: Any) -> Answer:
     return Answer(
         learner=row.learner_id,
         source=row.source,
-        world=json.dumps([row.release_digest, row.environment_digest, row.earlier], sort_keys=True),
+        world=json.dumps([row.release_digest, row.environment_digest, row.earlier, row.drawn], sort_keys=True),
         verdict=row.verdict,
         fault=row.fault,
         message=GIVEN_BY_A_PERSON if row.by_hand else str(report.get("message", "")),

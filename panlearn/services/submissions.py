@@ -17,6 +17,7 @@ from panlearn.errors import BadInput, NotAllowed, TooMany
 from panlearn.models import Learner, SavedCell, Submission, new_public_id
 from panlearn.services.enrolments import Enrolments
 from panlearn.services.line import Line
+from panlearn.services.variants import drawn_for
 
 _WAITING = (SubmissionState.QUEUED, SubmissionState.GRADING)
 _SOONEST = 5
@@ -66,6 +67,7 @@ class Submissions:
             exercise_id=exercise.id,
             source=source,
             earlier=self.earlier(learner, release, exercise),
+            drawn=self._drawn(learner, release, exercise),
             created_at=now,
             not_before=now,
         )
@@ -85,6 +87,10 @@ class Submissions:
         answers = self._best_sources(learner, release.course.slug, needed)
         missing = [name for name in needed if name not in answers]
         return answers | self._edits(learner, release, missing)
+
+    def _drawn(self, learner: Learner, release: Release, exercise: Exercise) -> dict[str, str]:
+        page = release.page(exercise.lesson)
+        return drawn_for(self._session, learner, learner.public_id, release, page) if page else {}
 
     def find(self, learner: Learner, public_id: str) -> Submission | None:
         """The learner's own submission with this id."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from panlearn.domain.course import Cell
 from panlearn.domain.progress import Progress
+from panlearn.domain.quiz.drawing import filled
 from panlearn.models import GradeChange, HandGrade, SavedCell, Submission
 from panlearn.services.lessons import ExerciseView, LessonView
 from panlearn.services.line import Place
@@ -58,16 +60,16 @@ def lesson_state(view: LessonView) -> dict[str, Any]:
         "release": release.digest,
         "environment": release.environment_digest,
         "kernel": {"base": KERNELS, "name": environment, "path": f"{slug}/{release.digest}"},
-        "cells": [_cell(cell, view.edits.get(cell.id)) for cell in view.page.cells],
+        "cells": [_cell(cell, view.edits.get(cell.id), view.drawn) for cell in view.page.cells],
         "exercises": {one.exercise.id: _exercise(view, one) for one in view.exercises},
         "progress": progress_json(view.progress),
     }
 
 
-def _cell(cell: Cell, edit: SavedCell | None) -> dict[str, Any]:
+def _cell(cell: Cell, edit: SavedCell | None, drawn: Mapping[str, str]) -> dict[str, Any]:
     return {
         "id": cell.id,
-        "source": cell.source,
+        "source": filled(cell.source, drawn),
         "exercise": cell.exercise,
         "edited": edit.source if edit else None,
         "saved_at": iso(edit.saved_at) if edit else None,

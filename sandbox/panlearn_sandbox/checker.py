@@ -20,10 +20,11 @@ from panlearn_sandbox import messages, stand_ins
 from panlearn_sandbox.bridge import Bridge, Ended
 from panlearn_sandbox.capture import ANSWER, Capture, remember_lines, safe_text
 from panlearn_sandbox.checking import CheckRun, Outcome, Prepared, prepare, public_result
-from panlearn_sandbox.magics import without_magics
+from panlearn_sandbox.magics import compile_cell, without_magics
 from panlearn_sandbox.reach import Learner
 from panlearn_sandbox.wire import Wire
 
+LESSON = "<lesson>"
 _GRACE = 0.3
 _MOST_TRACEBACK = 4000
 
@@ -95,6 +96,8 @@ class _Checker:
         sys.stdout = sys.stderr = capture
         try:
             self.prepared = [prepare(check) for check in self.job["checks"]]
+            if self.prepared and not self._run_cells():
+                return self._verdict()
             self.report = self.bridge.first_report()
             self.seconds["answer"] = time.monotonic() - self.began
             self.output = _text(self.report.get("output"))
@@ -113,6 +116,18 @@ class _Checker:
             # Only a report or a reply that is not what the learner's side sends can lead here.
             return self._verdict(died=self.bridge.ended or Ended("forged"))
         return self._verdict()
+
+    def _run_cells(self) -> bool:
+        """Run the public cells whose numbers are this learner's: nobody's answer is in them. Whether they ran."""
+        for source_of in self.job.get("cells", []):
+            try:
+                remember_lines(LESSON, source_of)
+                exec(compile_cell(source_of, LESSON), self.namespace)
+            except Exception as error:
+                note = f"a cell whose numbers are drawn raised {type(error).__name__}: {safe_text(error, 300)}"
+                self.outcomes[0] = Outcome("error", messages.BROKEN, broken=note, certain=True)
+                return False
+        return True
 
     def late(self) -> dict[str, Any]:
         """The verdict when the time is over: the learner's fault if it went by while waiting for their side."""

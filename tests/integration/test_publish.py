@@ -15,6 +15,7 @@ from course_files import EXERCISE, FIRST_LIGHT, copy_course, write_course
 from panlearn.bootstrap import Application
 from panlearn.content.findings import CourseRefused
 from panlearn.content.release_store import ReleaseStore
+from panlearn.domain.quiz.drawing import marker as drawn_marker
 from panlearn.models import schema
 from panlearn.services.publishing import Publisher
 from panlearn.services.releases import Releases
@@ -286,3 +287,58 @@ def test_an_output_that_shows_a_solution_stops_the_publish(publish, tmp_path):
 def test_the_release_can_be_read_by_another_process(app, release):
     text = json.loads((app.settings.releases_dir / "first-light" / release.digest / "release.json").read_text())
     assert text["digest"] == release.digest
+
+
+DRAWN = """\
+```{code-cell} python
+#| variant: {spacing: [2.0, 4.0, 0.1]}
+print(10 * spacing, "is ten times your spacing")
+```
+
+```{exercise} Angle
+:label: angle
+Write `angle`.
+```
+
+```{code-cell} python
+#| exercise: angle
+### BEGIN SOLUTION
+angle = 2 * spacing
+### END SOLUTION
+```
+
+```{code-cell} python
+#| check: angle
+assert angle == 2 * spacing, "Twice your spacing"
+```
+
+```{code-cell} python
+#| wrong: angle
+#| says: Twice your
+angle = spacing
+```
+"""
+
+
+def test_numbers_drawn_per_learner_are_in_no_output_and_each_learner_is_graded_with_their_own(publish, app, tmp_path):
+    release = publish(write_course(tmp_path, DRAWN))
+    store = ReleaseStore(app.settings)
+    fragment = store.fragment(release, "lesson")
+    assert "spacing = " + drawn_marker("spacing") in fragment
+    assert "is ten times your spacing&" not in fragment.partition("run the cell")[2]
+    assert "Your numbers are your own" in fragment
+    bundle = store.bundle(release, "angle")
+
+    for spacing in ("2.0", "3.3"):
+        own = bundle.drawn({"spacing": spacing})
+        assert app.grader.grade(own, f"angle = 2 * {spacing}").verdict == "passed"
+        assert app.grader.grade(own, "angle = 2 * spacing").verdict == "passed"
+        assert app.grader.grade(own, "angle = 7.4").verdict == "failed"
+
+
+def test_a_solution_that_is_right_for_some_numbers_only_is_refused(publish, tmp_path):
+    lesson = DRAWN.replace("angle = 2 * spacing\n###", "angle = min(2 * spacing, 7)\n###")
+    with pytest.raises(CourseRefused) as refused:
+        publish(write_course(tmp_path, lesson))
+    [error] = [one for one in refused.value.findings if one.code == "PL050"]
+    assert "with spacing = 4.0" in error.message

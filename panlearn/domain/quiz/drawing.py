@@ -11,7 +11,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -42,15 +42,33 @@ class Variable:
         decimals = max(0, *(-int(number.as_tuple().exponent) for number in (low, step)))
         return f"{low + index * step:.{decimals}f}"
 
+    def has(self, value: str) -> bool:
+        """Whether this is one of the values."""
+        try:
+            index = int((Decimal(value) - Decimal(self.low)) / Decimal(self.step))
+        except (InvalidOperation, ValueError, OverflowError):
+            return False
+        return 0 <= index < self.count and self.value(index) == value
+
 
 def seed_of(*parts: str) -> str:
     """A seed for these parts, such as learner, exercise and release."""
     return _hash("\0".join(parts))[:16]
 
 
+def marker(name: str) -> str:
+    """What stands in a published text for a variable's value."""
+    return f"{BEGIN}{name}{END}"
+
+
 def draw(variables: Sequence[Variable], seed: str) -> dict[str, str]:
     """A value for each variable."""
     return {one.name: one.value(int(_hash(f"{seed}:{one.name}"), 16) % one.count) for one in variables}
+
+
+def example(variables: Sequence[Variable]) -> dict[str, str]:
+    """The draw that authors and readers without work of their own see."""
+    return draw(variables, "example")
 
 
 def every_draw(variables: Sequence[Variable], most: int = 2000) -> Iterator[dict[str, str]]:

@@ -103,8 +103,8 @@ def state(course: str, page: str) -> Response:
     """The same that the lesson page carries."""
     reader = visitor().learner
     release = _copy(reading(), course, reader).release
-    view = Lessons(reading(), application().store, application().paces).view(release, page_of(release, page), reader)
-    guest_id()
+    lessons = Lessons(reading(), application().store, application().paces)
+    view = lessons.view(release, page_of(release, page), reader, guest_id())
     return jsonify(lesson_state(view))
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, send_file
+from markupsafe import Markup
 from werkzeug.wrappers import Response as Redirect
 
 from panlearn.domain.access import Permission
 from panlearn.domain.course import Page, Release
 from panlearn.domain.progress import progress_of
+from panlearn.domain.quiz.drawing import filled
 from panlearn.domain.reading import course_url
 from panlearn.models import Enrolment
 from panlearn.services.catalogue import card
@@ -19,6 +23,7 @@ from panlearn.services.library import Library, page_of
 from panlearn.services.regrade_notes import regrade_notes
 from panlearn.services.releases import Releases
 from panlearn.services.standings import standings
+from panlearn.services.variants import drawn_for
 from panlearn.web.database import application, reading, writing
 from panlearn.web.fragments import Fragments
 from panlearn.web.headers import ASSET_POLICY, FOREVER
@@ -81,9 +86,12 @@ def lesson_page(course: str, page: str, tried: Tried | None = None) -> str:
     copy = Library(reading(), application().store).copy(course, reader)
     release = copy.release
     shown = page_of(release, page)
-    view = Lessons(reading(), application().store, application().paces).view(release, shown, reader)
+    lessons = Lessons(reading(), application().store, application().paces)
+    view = lessons.view(release, shown, reader, guest_id() if shown.variant else "")
     fragments: Fragments = current_app.extensions["panlearn.fragments"]()
     body = fragments.body(release, shown)
+    if shown.variant:
+        body = Markup(filled(body, view.drawn))  # noqa: S704 - sanitised at publish, and decimal numbers
     if any(one.exercise.quiz for one in view.exercises):
         body = with_quizzes(body, view, application().store, guest_id(), tried)
     previous, following = neighbours(release, shown)
@@ -125,11 +133,16 @@ def asset(course: str, digest: str, name: str) -> Response:
 @needs(Permission.READ)
 def download(course: str, page: str) -> Response:
     """A lesson as the notebook a student gets: without solutions, hidden checks and hints."""
-    store = application().store
-    release = Library(reading(), store).copy(course, visitor().learner).release
-    path = store.download_path(release, page_of(release, page).slug)
+    store, reader = application().store, visitor().learner
+    release = Library(reading(), store).copy(course, reader).release
+    shown = page_of(release, page)
+    path = store.download_path(release, shown.slug)
+    own: Path | BytesIO = path
+    if shown.variant:
+        drawn = drawn_for(reading(), reader, guest_id(), release, shown)
+        own = BytesIO(filled(path.read_text(encoding="utf-8"), drawn).encode())
     return send_file(
-        path, mimetype="application/x-ipynb+json", as_attachment=True, download_name=f"{course}-{page}.ipynb"
+        own, mimetype="application/x-ipynb+json", as_attachment=True, download_name=f"{course}-{page}.ipynb"
     )
 
 

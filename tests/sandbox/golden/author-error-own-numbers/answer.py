@@ -1,0 +1,2 @@
+angle = 2 * 3.1
+total = counts.sum()

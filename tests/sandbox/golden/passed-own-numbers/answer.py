@@ -1,0 +1,3 @@
+angle = 2 * spacing
+total = int(sum(counts))
+spacing = 1
