@@ -111,6 +111,11 @@ def author(writing: Session) -> Learner:
     return Accounts(writing, application().clock).guest(guest_id())
 
 
+def look_again() -> None:
+    """Look the visitor up anew: their row may have been made in this request."""
+    g.pop("visitor", None)
+
+
 def enter(learner: Learner) -> None:
     """Sign in. The session begins anew, so that nothing planted in it before stays."""
     kept = session.get("_flashes")

@@ -16,7 +16,7 @@ from panlearn.services.lessons import Lessons
 from panlearn.services.library import Library, exercise_of, page_of
 from panlearn.services.quizzes import Quizzes
 from panlearn.web.database import application, reading, writing
-from panlearn.web.identity import author, guest_id, visitor
+from panlearn.web.identity import author, guest_id, look_again, visitor
 from panlearn.web.limits import limit_new_guests, limit_writes
 from panlearn.web.permissions import needs
 from panlearn.web.quiz_cards import Tried, card_html
@@ -74,6 +74,7 @@ def quiz_hint(course: str, exercise: str) -> str:
         if asked.quiz is None or asked.quiz.kind is not QuizKind.WRITTEN:
             raise NotAllowed("The hints of a quiz come with its tries.", todo="Check an answer: a hint comes with it.")
         Hints(session, root.clock).next(learner, course, exercise, asked.hints)
+    look_again()
     return lesson_page(course, asked.lesson, Tried(exercise=exercise, fields=_fields()))
 
 
