@@ -130,7 +130,10 @@ _NOWHERE = (
 )
 _MISSING = r"cannot find|could not find|file not found|does not exist|no such file|error loading|could not read"
 _OPTIONS = r"unexpected option|unknown option|invalid option|required argument|required body|error parsing"
-_INCLUDED = "Put the file into the course's folder, named relative to the page; nothing outside of it is read."
+_INCLUDED = (
+    "Put the file into the course's folder, named relative to the page; nothing outside of it is read, "
+    "and no text with exercises, checks or quizzes."
+)
 _KINDS = (
     _Kind(pattern=r"include directive: could not find", code="PL033", todo=_INCLUDED),
     _Kind(pattern=r"unknown directive", code="PL030", todo=_SPELLING),
@@ -146,7 +149,12 @@ _KINDS = (
     _Kind(pattern=r"katex|math", code="PL034", todo="Check the formula's LaTeX."),
 )
 #: Complaints about something that Jupyter Book mends itself, or that it complains of in other words too.
-_HARMLESS = ("Wrapping with", "Link text is empty for <#", "Cross reference text is empty for <undefined>")
+_HARMLESS = (
+    "Wrapping with",
+    "Link text is empty for <#",
+    "Cross reference text is empty for <undefined>",
+    "Unknown format for raw content: html",
+)
 
 
 #: What a message quotes of the page, or names at its end.

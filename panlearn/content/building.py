@@ -20,6 +20,7 @@ from panlearn.content.published import PublishedCell, published_cells
 from panlearn.content.quizzes import QuizSource
 from panlearn.content.release_store import ReleaseContent
 from panlearn.content.rendering.assets import Assets
+from panlearn.content.rendering.embeds import connect
 from panlearn.content.rendering.nodes import ExerciseFace, text_of, walk
 from panlearn.content.rendering.nodes import Page as PageState
 from panlearn.content.rendering.outputs import OutputRenderer, latex_of
@@ -109,9 +110,9 @@ class _Builder:
         titles: dict[str, str] = {}
         faces: dict[str, QuizFace] = {}
         number = 0
+        states = connect({each.slug: self._state(each, book, staged, set_formulas) for each in self._source.lessons})
         for lesson in self._source.lessons:
-            built = book.pages[staged_name(lesson.page.file)]
-            state = self._state(lesson, built, book, staged[built.name], set_formulas)
+            built, state = book.pages[staged_name(lesson.page.file)], states[lesson.slug]
             title = built.title or lesson.slug.replace("-", " ").capitalize()
             fragments[lesson.slug] = render_page(state, built.tree, title)
             titles |= _exercise_titles(state)
@@ -144,17 +145,17 @@ class _Builder:
     def _state(
         self,
         lesson: Lesson,
-        built: BuiltPage,
         book: BuiltBook,
-        staged: StagedPage,
+        staged: Mapping[str, StagedPage],
         formulas: Mapping[tuple[str, str, int], str],
     ) -> PageState:
+        built = book.pages[staged_name(lesson.page.file)]
         cells = published_cells(lesson)
         here = {(cell, n): html for (slug, cell, n), html in formulas.items() if slug == lesson.slug}
         renderer = OutputRenderer(file=lesson.page.file, assets=self._assets, findings=self._findings, formulas=here)
         outputs = self._outputs.get(lesson.slug, {})
         return PageState(
-            staged=staged,
+            staged=staged[built.name],
             addresses=self._addresses(book),
             public=book.public,
             assets=self._assets,

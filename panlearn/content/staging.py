@@ -8,8 +8,8 @@ book of their own (`stage_hints`).
 from __future__ import annotations
 
 import base64
+import json
 import re
-import shutil
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,35 +18,13 @@ from typing import Any
 import yaml
 
 from panlearn.content.course_source import CourseSource, Lesson
-from panlearn.content.digests import course_files
 from panlearn.content.exercises import ExerciseSource
 from panlearn.content.published import PublishedCell, published_cells
 from panlearn.content.quiz_staging import staged_rows
 from panlearn.content.quizzes import QuizSource, quiz_rows
 from panlearn.content.reading import SourceCell, SourcePage
-from panlearn.content.rendering.assets import MAX_BYTES
+from panlearn.content.staged_files import copy_files
 
-#: Files that pages may show or link to. Anything else of a course stays where it is.
-ASSET_SUFFIXES = frozenset(
-    {
-        ".png",
-        ".jpg",
-        ".jpeg",
-        ".gif",
-        ".svg",
-        ".webp",
-        ".bib",
-        ".csv",
-        ".tsv",
-        ".txt",
-        ".pdf",
-        ".dat",
-        ".h5",
-        ".nxs",
-        ".cif",
-        ".xy",
-    }
-)
 #: Front matter that changes how a page reads. The rest (downloads, exports, site options) is left out.
 FRONT = ("title", "short_title", "subtitle", "description", "math", "abbreviations", "numbering")
 HINTS_PAGE = "panlearn-hints.md"
@@ -165,6 +143,8 @@ def _code_block(cell: PublishedCell) -> list[str]:
     longest = max((len(run) for row in body for run in re.findall(r"`+", row)), default=0)
     fence = "`" * max(3, longest + 1)
     label = [f"#| label: {cell.label}"] if cell.label else []
+    if cell.label and cell.caption:
+        label.append(f"#| caption: {json.dumps(cell.caption, ensure_ascii=False)}")
     return [f"{fence}{{code-cell}} python", *label, *body, fence]
 
 
@@ -242,11 +222,7 @@ def stage_outputs(formulas: Sequence[tuple[str, Origin]]) -> StagedPage:
 def write_book(folder: Path, source: CourseSource, pages: Sequence[StagedPage]) -> None:
     """Write the staging book into an empty folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    for path in course_files(source.folder):
-        if path.suffix.lower() in ASSET_SUFFIXES and path.stat().st_size <= MAX_BYTES:
-            target = folder / path.relative_to(source.folder)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
+    copy_files(source.folder, folder, {lesson.page.file for lesson in source.lessons})
     _write_attachments(folder, source)
     for page in pages:
         target = folder / page.name

@@ -17,6 +17,16 @@ IMAGES = {
     "image/gif": ".gif",
     "image/webp": ".webp",
 }
+#: Films, sounds and documents that a cell's output may hold.
+MEDIA = {
+    "video/mp4": ".mp4",
+    "video/webm": ".webm",
+    "audio/wav": ".wav",
+    "audio/x-wav": ".wav",
+    "audio/mpeg": ".mp3",
+    "audio/ogg": ".ogg",
+    "application/pdf": ".pdf",
+}
 _ACTIVE = re.compile(
     rb"<\s*(script|foreignObject|iframe|embed|object|handler)\b|\son\w+\s*=|javascript:|<!ENTITY", re.IGNORECASE
 )
@@ -47,7 +57,7 @@ class Assets:
 
 
 def image_size(content: bytes) -> tuple[int, int] | None:
-    """Width and height in pixels of a PNG, JPEG, GIF or SVG; None where they cannot be read."""
+    """Width and height in pixels of a PNG, JPEG, GIF, WebP or SVG; None where they cannot be read."""
     if content[:8] == b"\x89PNG\r\n\x1a\n" and len(content) > 24:  # noqa: PLR2004 - the header's length
         width, height = struct.unpack(">II", content[16:24])
         return int(width), int(height)
@@ -56,6 +66,8 @@ def image_size(content: bytes) -> tuple[int, int] | None:
         return int(width), int(height)
     if content[:2] == b"\xff\xd8":
         return _jpeg_size(content)
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return _webp_size(content)
     if b"<svg" in content[:2000]:
         return _svg_size(content)
     return None
@@ -69,6 +81,22 @@ def _jpeg_size(content: bytes) -> tuple[int, int] | None:
             height, width = struct.unpack(">HH", content[at + 5 : at + 9])
             return int(width), int(height)
         at += 2 + int(length)
+    return None
+
+
+def _webp_size(content: bytes) -> tuple[int, int] | None:
+    """The size in the first chunk of a WebP file: lossy, lossless or extended (RFC 9649, section 2)."""
+    chunk, rest = content[12:16], content[20:30]
+    if len(rest) < 10:  # noqa: PLR2004 - the longest of the three headers
+        return None
+    if chunk == b"VP8 ":
+        width, height = struct.unpack("<HH", rest[6:10])
+        return width & 0x3FFF, height & 0x3FFF
+    if chunk == b"VP8L":
+        bits = int.from_bytes(rest[1:5], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if chunk == b"VP8X":
+        return int.from_bytes(rest[4:7], "little") + 1, int.from_bytes(rest[7:10], "little") + 1
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from html.parser import HTMLParser
 
 import nh3
 
@@ -15,6 +16,7 @@ _BLOCKS = frozenset(
 _INLINE = frozenset(
     ("b", "strong", "i", "em", "u", "s", "q", "sub", "sup", "code", "kbd", "samp", "var", "span", "a", "abbr", "small")
 )
+_KEPT = _TABLE | _HEADINGS | _BLOCKS | _INLINE | {"mark", "cite"}
 _CLASSES = {"dataframe", "row_heading", "col_heading", "data", "blank", "index_name"}
 
 
@@ -50,11 +52,31 @@ def _only_classes(element: str, attribute: str, value: str) -> str | None:
     return " ".join(word for word in value.split() if word in _CLASSES) or None
 
 
+class _Acting(HTMLParser):
+    """Collects the elements of a text that sanitising takes out, and its handlers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in _KEPT:
+            self.found.add(f"<{tag}>")
+        self.found |= {name for name, _ in attrs if name.startswith("on") or name == "style"}
+
+
+def loses(text: str) -> set[str]:
+    """What of a piece of HTML `sanitise` will take out."""
+    parser = _Acting()
+    parser.feed(text)
+    return parser.found
+
+
 def sanitise(text: str) -> str:
     """HTML that an output or a bibliography brings: tables and text stay; scripts, styles, forms, images go."""
     return nh3.clean(
         text,
-        tags=set(_TABLE | _HEADINGS | _BLOCKS | _INLINE | {"mark", "cite"}),
+        tags=set(_KEPT),
         clean_content_tags={"script", "style"},
         attributes={
             "*": {"class", "title"},

@@ -26,7 +26,9 @@ class Page:
 
     `addresses`: Jupyter Book's slugs to ours. `cells`: the page's public cells still to come, in order; `outputs`: what
     they show; `tasks`: the exercise nodes by id; `exercises`: what an exercise's section shows besides its task;
-    `quizzes`: those of the page, whose `faces` its rendering leaves.
+    `quizzes`: those of the page, whose `faces` its rendering leaves. `labelled`: what cells with a label show, and
+    `titles`: those of exercises, both of the whole course. `within`: the line of an included file's place;
+    `embedded`: the label of what stands here a second time.
     """
 
     staged: StagedPage
@@ -45,6 +47,12 @@ class Page:
     noted: list[str] = field(default_factory=list)
     quizzes: Mapping[str, QuizSource] = field(default_factory=dict)
     faces: dict[str, QuizFace] = field(default_factory=dict)
+    labelled: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    listed: bool = False
+    tab_sets: int = 0
+    within: int = 0
+    embedded: str = ""
     shift: int = 0
     last_line: int = 1
 
@@ -61,6 +69,8 @@ class Page:
 
     def line(self, node: Node) -> int:
         """The staged line of a node. Where it has none: the next line that names what it names."""
+        if self.within:
+            return self.within
         if line := node.get("position", {}).get("start", {}).get("line"):
             return int(line)
         for key in ("src", "urlSource", "url", "label", "identifier", "name"):
@@ -104,7 +114,8 @@ def known_types() -> frozenset[str]:
 def render(page: Page, node: Node) -> str:
     """A node as HTML. An unknown type is an error of the course, with file and line."""
     kind = str(node.get("type", ""))
-    if line := node.get("position", {}).get("start", {}).get("line"):
+    line = node.get("position", {}).get("start", {}).get("line")
+    if line and not page.within:
         page.last_line = int(line)
     renderer = _REGISTRY.get(kind)
     if renderer is None:
@@ -115,19 +126,25 @@ def render(page: Page, node: Node) -> str:
 
 def children(page: Page, node: Node) -> str:
     """The children of a node as HTML."""
-    return "".join(render(page, child) for child in node.get("children", []))
+    return "".join(render(page, child) for child in items_of(node))
+
+
+def items_of(node: Node) -> list[Node]:
+    """The children of a node."""
+    found: list[Node] = node.get("children") or []
+    return found
 
 
 def text_of(node: Node) -> str:
     """The plain text of a node."""
     if "value" in node and node.get("type") != "comment":
         return str(node["value"])
-    return "".join(text_of(child) for child in node.get("children", []))
+    return "".join(text_of(child) for child in items_of(node))
 
 
 def walk(node: Node) -> list[Node]:
     """The node and everything under it."""
-    return [node, *(found for child in node.get("children", []) for found in walk(child))]
+    return [node, *(found for child in items_of(node) for found in walk(child))]
 
 
 def anchor(node: Node) -> str | None:

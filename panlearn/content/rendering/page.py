@@ -5,18 +5,45 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from panlearn.content.rendering import blocks, cells, inline
+from panlearn.content.rendering import (
+    admonitions,
+    blocks,
+    cells,
+    embeds,
+    figures,
+    inline,
+    layout,
+    listings,
+    media,
+    references,
+    science,
+    tables,
+)
 from panlearn.content.rendering.nodes import Node, Page, children, render, text_of, walk
 from panlearn.domain.course import Section
 
-_REGISTERED = (blocks, cells, inline)  # importing them fills the registry
+#: Importing them fills the registry.
+_REGISTERED = (
+    admonitions,
+    blocks,
+    cells,
+    embeds,
+    figures,
+    inline,
+    layout,
+    listings,
+    media,
+    references,
+    science,
+    tables,
+)
 
 
 def render_page(page: Page, tree: Mapping[str, Any], title: str) -> str:
     """The article's body: without its title, with notes and references at its end."""
     nodes = walk(tree)
     page.tasks = {str(n.get("html_id") or n.get("identifier")): n for n in nodes if n.get("type") == "exercise"}
-    page.footnotes = {str(n.get("identifier")): n for n in nodes if n.get("type") == "footnoteDefinition"}
+    page.footnotes = references.called_notes(tree)
     top = _without_title(tree, title)
     depths = [
         int(n.get("depth", 2)) for n in nodes if n.get("type") == "heading" and n is not _first_heading(tree, title)
@@ -36,15 +63,16 @@ def render_page(page: Page, tree: Mapping[str, Any], title: str) -> str:
         if name not in page.faces and not page.findings.errors:
             todo = "Move it to the top level of the page."
             page.findings.error("PL080", quiz.file, quiz.line, f"The quiz `{name}` is not in the built page.", todo)
-    notes, works = inline.footnotes(page), inline.references(page)
+    notes, works = references.footnotes(page), references.references(page)
     if works:
-        page.sections.append(Section(id="references", title="References"))
+        name = "works-cited" if any(section.id == "references" for section in page.sections) else "references"
+        page.sections.append(Section(id=name, title="References"))
     return body + notes + works
 
 
 def render_blocks(page: Page, tree: Mapping[str, Any]) -> list[str]:
     """Each block of a page by itself, for hints and for formulas of outputs."""
-    page.footnotes = {str(n.get("identifier")): n for n in walk(tree) if n.get("type") == "footnoteDefinition"}
+    page.footnotes = references.called_notes(tree)
     return [children(page, node) for node in tree.get("children", []) if node.get("children")]
 
 

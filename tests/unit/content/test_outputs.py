@@ -132,7 +132,9 @@ def test_widgets_say_what_to_do():
         "output_type": "display_data",
         "data": {"application/vnd.jupyter.widget-view+json": {}, "text/plain": "S()"},
     }
-    assert "Run this cell" in render(output)[0]
+    html, _ = render(output)
+    assert html.startswith('<pre class="text" tabindex="0">S()</pre><p class="widget-note">')
+    assert "as a notebook" in html
 
 
 @pytest.mark.parametrize(
