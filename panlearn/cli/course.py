@@ -50,8 +50,9 @@ def check(path: Path, *, mutants: bool, as_json: bool) -> None:
 @command.command("publish")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--bundled", is_flag=True, help="Publish the courses that come with panlearn.")
+@click.option("-m", "--notes", default="", help="What has changed, in your words: learners read it.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was published as JSON.")
-def publish(paths: tuple[Path, ...], *, bundled: bool, as_json: bool) -> None:
+def publish(paths: tuple[Path, ...], *, bundled: bool, notes: str, as_json: bool) -> None:
     """Publish the courses in PATHS. A course that did not change is left as it is.
 
     A course with an error is not published: its last release stays, and the exit status is 1.
@@ -61,11 +62,38 @@ def publish(paths: tuple[Path, ...], *, bundled: bool, as_json: bool) -> None:
         raise click.UsageError("Name the folders of the courses to publish, or say --bundled.")
     with _application() as app:
         app.check_schema()
-        results = [_publish_one(app, path, as_json=as_json) for path in chosen]
+        results = [_publish_one(app, path, notes, as_json=as_json) for path in chosen]
     if as_json:
         click.echo(json.dumps({"courses": results}, indent=1))
     if any(result["errors"] for result in results):
         raise SystemExit(FAILED)
+
+
+@command.command("releases")
+@click.argument("slug")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def releases(slug: str, *, as_json: bool) -> None:
+    """List the releases of the course SLUG: when, how many learners work in each, what changed."""
+    from panlearn.cli._course_releases import show
+
+    with _application() as app:
+        app.check_schema()
+        show(app, slug, as_json=as_json)
+
+
+@command.command("rollback")
+@click.argument("slug")
+@click.argument("version", type=int, required=False)
+def rollback(slug: str, version: int | None) -> None:
+    """Make an earlier release of the course SLUG current: VERSION, else the one before.
+
+    Nothing is built or lost: learners stay where they work, and are offered the current release.
+    """
+    from panlearn.cli._course_releases import go_back
+
+    with _application() as app:
+        app.check_schema()
+        go_back(app, slug, version)
 
 
 @command.command("stats")
@@ -128,7 +156,7 @@ def _publisher(app: Application, progress: Callable[[str], None], *, slips: int)
     )
 
 
-def _publish_one(app: Application, path: Path, *, as_json: bool) -> dict[str, Any]:
+def _publish_one(app: Application, path: Path, notes: str, *, as_json: bool) -> dict[str, Any]:
     """Publish one course. The database is written to at the very end only: nobody waits for a build."""
     from panlearn.content.course_source import course_folder
     from panlearn.content.findings import CourseRefused
@@ -152,7 +180,7 @@ def _publish_one(app: Application, path: Path, *, as_json: bool) -> dict[str, An
             click.echo(f"{folder.name} was not published. What was published before stays.", err=True)
         return {"course": folder.name, "errors": errors, "findings": _plain(refused.findings)}
     with app.writing() as session:
-        version = Releases(session, app.clock).activate(folder.name, release.digest)
+        version = Releases(session, app.clock).activate(folder.name, release.digest, notes)
     if not as_json and publisher.warnings:
         _print(publisher.warnings, 0)
     return _report(release, version, unchanged=False, as_json=as_json) | {"findings": _plain(publisher.warnings)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, UniqueConstraint, text
+from sqlalchemy import Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from panlearn.domain.clock import utc_now
@@ -12,7 +12,10 @@ from panlearn.models.base import Base
 
 
 class CourseRelease(Base):
-    """A published release; its pages lie on disk under this digest. At most one of a course is active."""
+    """A published release; its pages lie on disk under this digest. At most one of a course is active.
+
+    `notes`: what its author says that has changed.
+    """
 
     __tablename__ = "course_release"
     __table_args__ = (
@@ -33,3 +36,4 @@ class CourseRelease(Base):
     version: Mapped[int]
     published_at: Mapped[datetime] = mapped_column(default=utc_now)
     active: Mapped[bool] = mapped_column(default=False)
+    notes: Mapped[str] = mapped_column(Text, default="")

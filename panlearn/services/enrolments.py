@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from panlearn.domain.clock import Clock, utc_now
@@ -51,6 +51,15 @@ class Enrolments:
         enrolment.release_digest = enrolment.release_digest or digest
         self._session.flush()
         return enrolment
+
+    def by_release(self, course: str) -> dict[str, int]:
+        """How many learners work in each release of a course, by its digest."""
+        rows = self._session.execute(
+            select(Enrolment.release_digest, func.count())
+            .where(Enrolment.course_slug == course, Enrolment.release_digest.is_not(None))
+            .group_by(Enrolment.release_digest)
+        )
+        return {str(digest): count for digest, count in rows}
 
     def move_up(self, learner: Learner, course: str, digest: str) -> None:
         """Go on with another release. Work stays: cells and exercises are found again by their ids."""

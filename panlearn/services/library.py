@@ -39,12 +39,25 @@ class Store(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
-    """A course as one reader has it: their release, whether a newer one is out, and where they stopped in it."""
+class Other:
+    """The release that a reader may move to. `version`, `notes`: as of its row."""
 
     release: Release
+    version: int
+    notes: str
     newer: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A course as one reader has it: their release, and where they stopped in it.
+
+    `other`: the current release, where that is another one than theirs: newer, or an older one that was gone back to.
+    """
+
+    release: Release
     enrolment: Enrolment | None
+    other: Other | None = None
 
 
 class Library:
@@ -67,10 +80,18 @@ class Library:
             raise NotFound("There is no such course here.", todo="The catalogue lists every course.")
         enrolment = Enrolments(self._session).of(reader, slug) if reader else None
         pinned = enrolment.release_digest if enrolment else None
-        return Copy(
-            release=self._load(slug, pinned or current.digest, current.digest),
-            newer=pinned is not None and pinned != current.digest,
-            enrolment=enrolment,
+        release = self._load(slug, pinned or current.digest, current.digest)
+        return Copy(release=release, enrolment=enrolment, other=self._other(current, pinned))
+
+    def _other(self, current: CourseRelease, pinned: str | None) -> Other | None:
+        if pinned is None or pinned == current.digest:
+            return None
+        own = Releases(self._session).by_digest(current.course_slug, pinned)
+        return Other(
+            release=self._store.load(current.course_slug, current.digest),
+            version=current.version,
+            notes=current.notes,
+            newer=own is None or own.version < current.version,
         )
 
     def published(self, slug: str, digest: str) -> Release:

@@ -17,6 +17,7 @@ from panlearn.domain.quiz.drawing import filled
 from panlearn.domain.reading import course_url
 from panlearn.models import Enrolment
 from panlearn.services.catalogue import card
+from panlearn.services.changes import release_changes
 from panlearn.services.enrolments import Enrolments
 from panlearn.services.lessons import Lessons, neighbours, resume, rows
 from panlearn.services.library import Library, page_of
@@ -48,6 +49,7 @@ def course_page(course: str) -> str:
     copy = Library(reading(), application().store).copy(course, reader)
     release = copy.release
     found = standings(reading(), reader, course).get(course, {})
+    history = Releases(reading()).history(course)
     return render_template(
         "course.html",
         nav="courses",
@@ -56,7 +58,10 @@ def course_page(course: str) -> str:
         lessons=rows(release, found),
         progress=progress_of(release.exercises.values(), found),
         resume=resume(release, copy.enrolment, found),
-        newer=copy.newer,
+        other=copy.other,
+        changes=release_changes(application().store, release, copy.other.release) if copy.other else (),
+        history=history,
+        version=next((one.version for one in history if one.digest == release.digest), release.version),
         jsonld=course_data(release, _root()),
     )
 
@@ -69,7 +74,7 @@ def move_up(course: str) -> Redirect:
         current = Releases(session).current(course)
         if current is not None:
             Enrolments(session, application().clock).move_up(author(session), course, current.digest)
-    flash("You are on the newest release now. Your work came along.", "success")
+    flash("You are on the current release now. Your work came along.", "success")
     return redirect(course_url(course), code=303)
 
 
