@@ -91,8 +91,32 @@ alt: A line across.
 regions: [{at: [51.25, 50], within: 3.75, name: mkREGION}]
 wrong: [{at: [10, 10], within: 5, says: mkSAYS8}]
 ```
+
+```{quiz} A text
+:label: prose
+kind: written
+text: Write of $\lambda$ at {energy} keV.
+variant: {energy: [8, 12, 0.5]}
+words: [1, 50]
+rubric: {"names the planes": 2, says why: 1}
+hints: [mkASKED]
+explain: "Since $n$ planes mkMODEL"
+```
 """
-MARKERS = ("mkSAYS", "mkHINT", "mkEXPLAIN", "mkACCEPTED", "mkWRONG", "mkGAP", "mkREGION", "918273", "554433", "778899")
+MARKERS = (
+    "mkSAYS",
+    "mkHINT",
+    "mkEXPLAIN",
+    "mkACCEPTED",
+    "mkWRONG",
+    "mkGAP",
+    "mkREGION",
+    "mkASKED",
+    "mkMODEL",
+    "918273",
+    "554433",
+    "778899",
+)
 BIB = "@article{bragg, title={The reflection of X-rays}, author={Bragg, W. L.}, year={1913}}\n"
 
 
@@ -150,7 +174,7 @@ def test_a_page_of_quizzes_is_a_lesson_with_its_marks_in_order(app, release):
     fragment = ReleaseStore(app.settings).fragment(release, "lesson")
 
     assert (page.number, page.cells, page.notebook) == (1, (), None)
-    assert page.exercises == ("one", "several", "number", "words", "order", "pairs", "gaps", "place")
+    assert page.exercises == ("one", "several", "number", "words", "order", "pairs", "gaps", "place", "prose")
     assert sorted(page.exercises, key=lambda name: fragment.index(f"<!--quiz:{name}-->")) == list(page.exercises)
 
 
@@ -158,8 +182,21 @@ def test_every_kind_is_graded_from_its_stored_bundle(app, release):
     store = ReleaseStore(app.settings)
     for name in release.exercises:
         bundle = store.bundle(release, name)
+        if name == "prose":
+            continue
         answer = read_answer(bundle.quiz, right_fields(bundle.quiz.key, draw(bundle.quiz.variant, "s")), "s")
         assert grade_quiz(bundle, answer.as_source()).verdict == "passed", name
+
+
+def test_a_text_waits_for_a_person_with_its_rubric_and_its_explanation_rendered(app, release):
+    bundle = ReleaseStore(app.settings).bundle(release, "prose")
+    answer = read_answer(bundle.quiz, {"text": ["planes are dense"]}, "s")
+
+    assert grade_quiz(bundle, answer.as_source()).verdict == "handed-in"
+    assert "katex" in bundle.quiz.explain
+    prose = release.exercises["prose"]
+    assert [(one.text, one.points) for one in prose.rubric] == [("names the planes", 2.0), ("says why", 1.0)]
+    assert (prose.by_hand, prose.points, prose.quiz.words) == (3.0, 3.0, (1, 50))
 
 
 def test_hints_and_explanations_come_rendered(app, release):
