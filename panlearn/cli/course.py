@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,20 +30,30 @@ def command() -> None:
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
 @click.option("--mutants", is_flag=True, help="Try solutions with one slip in them: checks should notice each.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def check(path: Path, *, mutants: bool, as_json: bool) -> None:
+@click.option("--sarif", "as_sarif", is_flag=True, help="Print the findings as SARIF 2.1.0, for code hosting.")
+def check(path: Path, *, mutants: bool, as_json: bool, as_sarif: bool) -> None:
     """Read, build, run and grade the course in PATH without publishing it.
 
     Every finding has a code, a file and a line. The exit status is 1 if one of them is an error.
     """
     with _application() as app:
-        findings = _publisher(app, _say(quiet=as_json), slips=_MOST_SLIPS if mutants else 0).check(path)
+        quiet = as_json or as_sarif
+        publisher = _publisher(app, _say(quiet=quiet), slips=_MOST_SLIPS if mutants else 0)
+        findings = publisher.check(path)
     errors = sum(finding.severity == "error" for finding in findings)
-    if as_json:
-        click.echo(
-            json.dumps({"course": path.resolve().name, "errors": errors, "findings": _plain(findings)}, indent=1)
-        )
+    if as_sarif:
+        from panlearn.content.sarif import sarif
+
+        click.echo(json.dumps(sarif(findings), indent=1))
+    elif as_json:
+        found = {"course": path.resolve().name, "errors": errors, "findings": _plain(findings)}
+        click.echo(json.dumps(found | {"cells": [asdict(one) for one in publisher.costs]}, indent=1))
     else:
+        from panlearn.content.costs import dearest
+
         _print(findings, errors)
+        if publisher.costs:
+            click.echo(dearest(publisher.costs))
     if errors:
         raise SystemExit(FAILED)
 

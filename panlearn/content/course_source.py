@@ -13,6 +13,7 @@ from panlearn.content.config import COURSE_FILE, BookConfig, CourseConfig, read_
 from panlearn.content.digests import data_digest
 from panlearn.content.exercises import ExerciseSource, take_exercises
 from panlearn.content.findings import Findings
+from panlearn.content.headings import check_headings
 from panlearn.content.links import report_links
 from panlearn.content.names import parse
 from panlearn.content.quizzes import QuizSource, take_quizzes
@@ -156,6 +157,7 @@ def _lessons(pages: list[SourcePage], config: CourseConfig, findings: Findings) 
         slug = "index" if number == 0 else _slug(page.file, taken)
         taken.add(slug)
         _check_syntax(page, findings)
+        check_headings(page, findings.of(page.file))
         lessons.append(
             Lesson(
                 slug=slug,

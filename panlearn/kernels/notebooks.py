@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
@@ -17,6 +19,7 @@ from panlearn.errors import KernelLost, PanlearnError
 from panlearn.kernels.engine import Engine
 from panlearn.kernels.environments import Environment
 from panlearn.kernels.specs import kernel_spec
+from panlearn.kernels.watchdog import private_bytes
 
 _QUIET = logging.getLogger("panlearn.kernels.nbclient")
 _QUIET.setLevel(logging.CRITICAL + 1)  # nbclient logs every end of a kernel with a traceback; here it is raised
@@ -25,7 +28,17 @@ MAX_OUTPUT_BYTES = 16 << 20
 MAX_OUTPUTS = 20_000
 _OUTPUTS = {"stream", "display_data", "execute_result", "update_display_data"}
 
-OnCell = Callable[[int, NotebookNode], None]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellRun:
+    """A cell that ran: its place among all cells from 0, how long it took, the memory that the kernel held then."""
+
+    index: int
+    seconds: float
+    memory_bytes: int
+
+
+OnCell = Callable[[CellRun], None]
 
 
 class CellFailed(PanlearnError):
@@ -49,7 +62,7 @@ def execute(
     allow_errors: bool = False,
     on_cell: OnCell | None = None,
 ) -> NotebookNode:
-    """Run all cells of the notebook, in place, in one new kernel; `on_cell(index, cell)` is told of each finished one.
+    """Run all cells of the notebook, in place, in one new kernel; `on_cell` is told of each finished one.
 
     Raises `CellFailed` at the first cell that fails (its error stands in the notebook's outputs), `KernelLost` where
     the kernel could not be reached.
@@ -121,6 +134,8 @@ class _Run:
         self._seconds = seconds
         self._on_cell = on_cell
         self._current = 0
+        self._began = 0.0
+        self._base: int | None = None
         specs = _OneSpec(kernel_spec(environment))
         self._manager = AsyncKernelManager(kernel_name=environment.name, kernel_spec_manager=specs)
         self._client = _Client(
@@ -139,11 +154,21 @@ class _Run:
     def _start(self, cell: NotebookNode, cell_index: int) -> None:
         del cell
         self._current = cell_index
+        if self._base is None:
+            self._base = self._memory()
+        self._began = time.perf_counter()
 
     def _finish(self, cell: NotebookNode, cell_index: int, execute_reply: dict[str, Any]) -> None:
-        del execute_reply
+        del execute_reply, cell
         if self._on_cell is not None:
-            self._on_cell(cell_index, cell)
+            seconds = time.perf_counter() - self._began
+            memory = max(0, self._memory() - (self._base or 0))
+            self._on_cell(CellRun(index=cell_index, seconds=seconds, memory_bytes=memory))
+
+    def _memory(self) -> int:
+        """Bytes of the kernel's first process."""
+        process = getattr(self._manager.provisioner, "process", None)
+        return private_bytes(process.pid) if process is not None else 0
 
     async def execute(self, files: str | None) -> NotebookNode:
         """Run it, and end the kernel whatever happened."""

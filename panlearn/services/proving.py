@@ -45,6 +45,7 @@ def prove(
     whole, bundle = bundle, bundle.drawn({})
     proof = _Proof(bundle, exercise, findings)
     if proof.solution(grader.grade(bundle, bundle.solution, earlier)):
+        proof.again(grader.grade(bundle, bundle.solution, earlier))
         for drawn in _other_draws(whole):
             report = grader.grade(whole.drawn(drawn), bundle.solution, earlier)
             if not proof.solution(report, ", ".join(f"{name} = {value}" for name, value in drawn.items())):
@@ -96,23 +97,22 @@ class _Proof:
         if report.fault is Fault.PLATFORM:
             self._platform(report)
             return False
-        failed = next(
-            (
-                i
-                for i, check in enumerate(report.checks)
-                if check.status not in {CheckStatus.PASSED, CheckStatus.SKIPPED}
-            ),
-            None,
-        )
-        file, line = self._exercise.file, self._exercise.line
-        if failed is not None and failed < len(self._bundle.checks):
-            file, line = self._bundle.checks[failed].file, self._bundle.checks[failed].line
+        file, line = next(_failing_lines(self._bundle, report), (self._exercise.file, self._exercise.line))
         with_ = f" with {drawn}" if drawn else ""
         message = (
             f"The solution of `{self._bundle.exercise}` does not pass{with_} ({report.verdict.value}): {_said(report)}"
         )
         self._findings.error("PL050", file, line, message[:600], "Mend the solution, or the check on this line.")
         return False
+
+    def again(self, report: GradeReport) -> None:
+        """What passed once must pass again: the sides draw other random numbers each time."""
+        if report.verdict in _ALL_IT_CAN or report.fault is Fault.PLATFORM:
+            return
+        file, line = next(_failing_lines(self._bundle, report), (self._exercise.file, self._exercise.line))
+        message = f"The solution of `{self._bundle.exercise}` passed once and failed once: {_said(report)}"
+        todo = "Seed the random numbers, or accept a wider range."
+        self._findings.error("PL056", file, line, message[:600], todo)
 
     def starter(self, report: GradeReport) -> None:
         """The starter must not pass."""
@@ -151,6 +151,13 @@ class _Proof:
     def _platform(self, report: GradeReport) -> None:
         message = f"The exercise `{self._bundle.exercise}` could not be graded: {report.author_note or report.message}"
         self._findings.error("PL054", self._exercise.file, self._exercise.line, message[:600], "Run `panlearn doctor`.")
+
+
+def _failing_lines(bundle: GradingBundle, report: GradeReport) -> Iterator[tuple[str, int]]:
+    """File and line of each check that did not pass."""
+    for check, result in zip(bundle.checks, report.checks, strict=False):
+        if result.status not in {CheckStatus.PASSED, CheckStatus.SKIPPED}:
+            yield check.file, check.line
 
 
 def _said(report: GradeReport) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy.orm import Session
 
+from panlearn.content.costs import CellCost, note_costs
 from panlearn.content.digests import DATA_FOLDER, release_digest
 from panlearn.content.findings import Finding, Findings
 from panlearn.content.release_store import ReleaseStore
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from panlearn.content.building import BuiltCourse
     from panlearn.content.course_source import CourseSource, Lesson
     from panlearn.content.leaks import Outputs
+    from panlearn.kernels.notebooks import CellRun
 
 Progress = Callable[[str], None]
 SECONDS_A_CELL = 60
@@ -46,7 +48,8 @@ class GradesAnswers(Protocol):
 class Publisher:
     """Checks and publishes courses. `session` None: releases are written, none is made current.
 
-    `slips`: so many wrong variants of each solution are tried on its checks. `warnings` are those of the last release.
+    `slips`: so many wrong variants of each solution are tried on its checks. `warnings` are those of the last release,
+    `costs` what its cells took.
     """
 
     def __init__(
@@ -70,6 +73,7 @@ class Publisher:
         self._clock = clock
         self._slips = slips
         self.warnings: list[Finding] = []
+        self.costs: list[CellCost] = []
 
     def check(self, path: Path) -> list[Finding]:
         """Everything that is wrong with a course, by file and line. Nothing is published and nothing is left behind."""
@@ -188,6 +192,7 @@ class Publisher:
         from panlearn.kernels.notebooks import CellFailed, execute  # noqa: PLC0415
 
         notebook, cells = run_notebook(lesson)
+        ran_cells: list[CellRun] = []
         try:
             ran = execute(
                 notebook,
@@ -195,6 +200,7 @@ class Publisher:
                 engine=self._engine,
                 files=source.files,
                 seconds_per_cell=SECONDS_A_CELL,
+                on_cell=ran_cells.append,
             )
         except CellFailed as failure:
             what, todo = why_failed(
@@ -202,6 +208,17 @@ class Publisher:
             )
             findings.error("PL040", lesson.page.file, cells[failure.index].line, what, todo)
             return {}
+        costs = [
+            CellCost(
+                file=lesson.page.file,
+                line=cells[one.index].line,
+                seconds=round(one.seconds, 3),
+                memory_mib=round(one.memory_bytes / 2**20, 1),
+            )
+            for one in ran_cells
+        ]
+        self.costs += costs
+        note_costs(costs, self._settings.kernel_memory_mib, findings)
         return public_outputs(lesson, cells, ran, findings)
 
     def _environment(self, source: CourseSource, findings: Findings) -> Environment | None:

@@ -56,7 +56,7 @@ def test_there_is_one_engine_per_instance(settings, engine, tmp_path):
 def test_a_notebook_runs_and_each_cell_is_told_of(engine, environment):
     done = []
     ran = execute(
-        notebook("x = 2", "x * 21"), environment=environment, engine=engine, on_cell=lambda index, _: done.append(index)
+        notebook("x = 2", "x * 21"), environment=environment, engine=engine, on_cell=lambda ran: done.append(ran.index)
     )
     assert ran.cells[2].outputs[0].data["text/plain"] == "42"
     assert done == [1, 2]

@@ -109,3 +109,18 @@ def test_answers_may_change_their_arguments_where_the_solution_does(tmp_path):
     assert as_solution_does(bundle, {}, ChangingGrader()).mutates
     assert not as_solution_does(bundle, {}, FakeGrader()).mutates
     assert not as_solution_does(bundle, {}, FakeGrader(solution=Verdict.FAILED)).mutates
+
+
+class FlickeringGrader(FakeGrader):
+    """Its solutions pass the first time only."""
+
+    def grade(self, bundle, answer, earlier=None):
+        report = super().grade(bundle, answer, earlier)
+        self.verdicts["solution"] = Verdict.FAILED
+        return report
+
+
+def test_a_check_that_passes_by_chance_is_an_error_at_the_check(proved):
+    found, [finding], file = proved(FlickeringGrader())
+    assert found == [("PL056", line_of(file, "assert double"))]
+    assert (finding.severity, "passed once and failed once" in finding.message) == ("error", True)
