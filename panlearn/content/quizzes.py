@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 
 from panlearn.content.config import ATTEMPTS, REVEAL, Policy
 from panlearn.content.directives import Block, blocks_in, nested
@@ -16,6 +15,7 @@ from panlearn.content.quiz_keys import KEYS, read_key
 from panlearn.content.quiz_proof import prove_quiz
 from panlearn.content.quiz_written import given_by_a_person, refuse_what_machines_grade
 from panlearn.content.reading import SourcePage
+from panlearn.content.variants import BadVariant, read_variant
 from panlearn.domain.course import Criterion
 from panlearn.domain.exercise import GradingBundle
 from panlearn.domain.quiz.drawing import BEGIN, Variable
@@ -24,7 +24,6 @@ from panlearn.domain.quiz.model import Quiz, QuizKind
 from panlearn.errors import AuthorError
 
 _ID = re.compile(r"^[a-z0-9][a-z0-9-]{0,63}$")
-_NAME = re.compile(r"^[a-z][a-z0-9_]{0,30}$")
 _COMMON = frozenset({"kind", "text", "hints", "explain", "variant"})
 _SETTINGS = frozenset({"label", "name", "points", "attempts", "reveal"})
 MAX_VALUES = 10_000
@@ -209,26 +208,11 @@ def _variant(body: Body) -> tuple[Variable, ...]:
     data = body.data.get("variant")
     if data is None:
         return ()
-    todo = "Write `variant: {energy: [8, 12, 0.5]}`: lowest, highest, step."
-    if not isinstance(data, Mapping) or not data:
-        raise body.error("`variant` names no variable.", todo, "variant", code=VARIANT)
-    return tuple(_variable(body, str(name), data[name], todo) for name in data)
-
-
-def _variable(body: Body, name: str, bounds: object, todo: str) -> Variable:
-    if not _NAME.match(name) or name in RESERVED:
-        what = f"`{name}` cannot be the name of a variable" + (": it is a constant." if name in RESERVED else ".")
-        raise body.error(what, "Use another word in small letters.", "variant", name, code=VARIANT)
     try:
-        if not isinstance(bounds, list) or any(isinstance(one, bool) for one in bounds):
-            raise ValueError  # noqa: TRY301 - the same words for all that is no three numbers
-        low, high, step = (Decimal(str(one)) for one in bounds)
-        sound = step > 0 and low <= high and (high - low) / step < MAX_VALUES
-    except (InvalidOperation, ValueError, TypeError):
-        sound = False
-    if not sound:
-        raise body.error(f"`{name}` has no range that numbers can be drawn from.", todo, "variant", name, code=VARIANT)
-    return Variable(name=name, low=f"{low:f}", high=f"{high:f}", step=f"{step:f}")
+        return read_variant(data, RESERVED, MAX_VALUES)
+    except BadVariant as error:
+        place = ("variant", error.name) if error.name else ("variant",)
+        raise body.error(error.message, error.todo, *place, code=VARIANT) from None
 
 
 def _refuse_unseen(body: Body, variant: tuple[Variable, ...], reader: Reader, title: str) -> None:
