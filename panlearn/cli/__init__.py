@@ -21,6 +21,7 @@ SUMMARIES = {
     "doctor": "Say what works here and what is unsafe.",
     "env": "Build and list kernel environments.",
     "grade": "Grade one answer with the real grader.",
+    "import": "Make a course of nbgrader or Otter material.",
     "kernels": "Serve live kernels only.",
     "regrade": "Grade stored answers again, dry run first.",
     "run": "Execute a notebook in a sandbox.",
@@ -31,6 +32,9 @@ SUMMARIES = {
 }
 """One sentence per command, so that `panlearn --help` imports none of them. A test holds them to the commands."""
 
+
+_MODULES = {"import": "importing"}
+"""Commands whose name cannot be a module's."""
 
 _TODO = {
     errno.ENOSPC: "Make room on that disk, or set PANLEARN_HOME to a folder on another; then run the command again.",
@@ -45,18 +49,20 @@ TRACEBACK = "PANLEARN_TRACEBACK"
 
 
 class LazyGroup(click.Group):
-    """Finds `panlearn/cli/<name>.py` for the command `<name>`; the module names it `command`."""
+    """Finds `panlearn/cli/<name>.py` for the command `<name>` (see `_MODULES`); the module names it `command`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every command there is."""
         del ctx
-        return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
+        names = {module: name for name, module in _MODULES.items()}
+        found = (module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
+        return sorted(names.get(name, name) for name in found)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command, imported now."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        command: click.Command = importlib.import_module(f"{__name__}.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"{__name__}.{_MODULES.get(cmd_name, cmd_name)}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -1,0 +1,1 @@
+raise SystemExit("An import runs nothing of the course")

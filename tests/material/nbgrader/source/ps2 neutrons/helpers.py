@@ -1,0 +1,2 @@
+def close(one, two):
+    return abs(one - two) < 0.001
