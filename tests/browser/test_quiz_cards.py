@@ -198,6 +198,82 @@ def test_without_a_script_every_kind_is_passed_from_a_plain_form(open_context, l
     expect(quiz(page, "spectrum").locator(".chip")).to_contain_text("Passed")
 
 
+def give_grade(site, open_context, submission: str) -> None:
+    """A trainer gives one text part of its points."""
+    page = open_context().new_page()
+    page.goto(f"{site.url}/sign-up")
+    address = f"trainer-{submission.lower()}@example.org".replace("_", "-")
+    page.get_by_label("Name").fill("Trainer")
+    page.get_by_label("E-mail").fill(address)
+    page.locator("input[type=password]").first.fill("correct horse battery staple")
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url(lambda url: "sign-up" not in url)
+    site.panlearn("user", "grant", address, "trainer")
+    page.goto(f"{site.url}/teach/riddles/answers/{submission}")
+    expect(page.locator(".qwritten")).to_contain_text("planes")
+    for at, points in enumerate(("2", "1", "1")):
+        page.locator(f"#criterion-{at}").fill(points)
+    page.get_by_label("Comment").fill("Say why nothing is seen in between.")
+    page.get_by_role("button", name="Give the grade").click()
+    expect(page.locator(".flash")).to_contain_text("in force")
+
+
+def submission_of(page: Page, site) -> str:
+    told = page.request.get(f"{site.url}/api/v1/courses/riddles/exercises/why-peaks/submissions").json()
+    return told["submissions"][0]["id"]
+
+
+TEXT = "The atoms lie in planes.\n\nWaves add up <b>where</b> one is a whole wavelength behind."
+
+
+def test_a_text_is_handed_in_replaced_and_read_with_its_grade(open_context, lesson, site, axe):
+    page = open_context().new_page()
+    page.goto(lesson)
+    one = quiz(page, "why-peaks")
+    one.get_by_role("textbox").fill("too short")
+    expect(one.locator(".qcount")).to_have_text("2 words")
+    one.get_by_role("button", name="Hand in").click()
+    expect(one.locator(".verdict.warn")).to_contain_text("2 words; at least 5")
+    one.get_by_role("button", name="Hint").click()
+    expect(one.locator(".hint")).to_contain_text("Hint 1 of 2")
+    expect(one.get_by_role("textbox")).to_have_value("too short")
+
+    one.get_by_role("textbox").fill("all of this is going to be replaced")
+    one.get_by_role("button", name="Hand in").click()
+    expect(one.locator(".chip")).to_have_text("Handed in")
+    one.get_by_role("textbox").fill(TEXT)
+    one.get_by_role("button", name="Replace").click()
+    expect(one.locator(".verdict")).to_contain_text("Handed in, 15 words: a person reads it.")
+    expect(page.get_by_role("status")).to_contain_text("a person reads it")
+    page.reload()
+    expect(one.get_by_role("textbox")).to_have_value(TEXT)
+    expect(one.locator(".qkey")).to_have_count(0)
+    assert axe(page) == []
+
+    give_grade(site, open_context, submission_of(page, site))
+    page.reload()
+    expect(one.locator(".chip")).to_contain_text("Graded · 4 of 5 points")
+    expect(one.locator(".hand.given")).to_contain_text("nothing is seen in between")
+    expect(one.locator(".qwritten")).to_contain_text("<b>where</b>")
+    expect(one.locator(".qkey")).to_contain_text("whole wavelengths")
+    expect(one.get_by_role("button")).to_have_count(0)
+    assert axe(page) == []
+
+
+def test_without_a_script_a_text_is_handed_in_and_a_hint_keeps_what_is_written(open_context, lesson):
+    page = open_context(javascript=False).new_page()
+    page.goto(lesson)
+    one = quiz(page, "why-peaks")
+    one.get_by_role("textbox").fill(TEXT)
+    one.get_by_role("button", name="Hint").click()
+    expect(one.locator(".hint")).to_contain_text("Hint 1 of 2")
+    expect(one.get_by_role("textbox")).to_have_value(TEXT)
+    one.get_by_role("button", name="Hand in").click()
+
+    expect(one.locator(".verdict")).to_contain_text("Handed in")
+    expect(one.get_by_role("textbox")).to_have_value(TEXT)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
 def test_axe_finds_nothing_serious_before_and_beside_verdicts(open_context, lesson, axe, width, scheme):

@@ -59,7 +59,7 @@ def test_the_page_asks_with_a_field_and_tells_the_rubric_and_nothing_else(visito
     one = section(page)
 
     assert "<textarea" in one
-    assert "3 to 8" in one
+    assert "Write 3 to 8 words" in one
     assert "gives 3 points: what for" in one
     assert "names the planes" in one
     assert "Hint · 2 left" in one
@@ -71,7 +71,7 @@ def test_the_page_asks_with_a_field_and_tells_the_rubric_and_nothing_else(visito
 def test_a_form_hands_it_in_and_the_page_shows_it_again_as_text(visitor, handed_in):
     one = section(visitor.get(LESSON).text)
 
-    assert "Handed in: a person reads it." in one
+    assert "Handed in, 6 words: a person reads it." in one
     assert "Replace</button>" in one
     assert re.search(rf"<textarea[^>]*>\n{re.escape(SHOWN)}</textarea>", one)
     assert "<b>dense" not in one
@@ -138,7 +138,7 @@ def test_a_trainer_reads_text_and_its_learner_the_grade(visitor, trainer, handed
     assert re.search(r"explainWHY [\d.]+", one)
     assert "<textarea" not in one
     assert SHOWN in one
-    assert "Not yet · 1.5 of 3 points" in one
+    assert "Graded · 1.5 of 3 points" in one
     assert visitor.state("lesson")["progress"]["points"] == 1.5
     assert "in force" in trainer.get(handed_in).text
 
