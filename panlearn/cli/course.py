@@ -29,16 +29,17 @@ def command() -> None:
 @command.command("check")
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
 @click.option("--mutants", is_flag=True, help="Try solutions with one slip in them: checks should notice each.")
+@click.option("--fresh", is_flag=True, help="Run and grade again what did not change since the last time.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.option("--sarif", "as_sarif", is_flag=True, help="Print the findings as SARIF 2.1.0, for code hosting.")
-def check(path: Path, *, mutants: bool, as_json: bool, as_sarif: bool) -> None:
+def check(path: Path, *, mutants: bool, fresh: bool, as_json: bool, as_sarif: bool) -> None:
     """Read, build, run and grade the course in PATH without publishing it.
 
     Every finding has a code, a file and a line. The exit status is 1 if one of them is an error.
     """
     with _application() as app:
         quiet = as_json or as_sarif
-        publisher = _publisher(app, _say(quiet=quiet), slips=_MOST_SLIPS if mutants else 0)
+        publisher = _publisher(app, _say(quiet=quiet), slips=_MOST_SLIPS if mutants else 0, fresh=fresh)
         findings = publisher.check(path)
     errors = sum(finding.severity == "error" for finding in findings)
     if as_sarif:
@@ -158,12 +159,19 @@ class _Open:
         self._app.close()
 
 
-def _publisher(app: Application, progress: Callable[[str], None], *, slips: int) -> Any:
+def _publisher(app: Application, progress: Callable[[str], None], *, slips: int, fresh: bool = False) -> Any:
     from panlearn.content.release_store import ReleaseStore
     from panlearn.services.publishing import Publisher
 
     return Publisher(
-        None, app.settings, app.engine, app.grader, ReleaseStore(app.settings), progress=progress, slips=slips
+        None,
+        app.settings,
+        app.engine,
+        app.grader,
+        ReleaseStore(app.settings),
+        progress=progress,
+        slips=slips,
+        fresh=fresh,
     )
 
 

@@ -5,51 +5,39 @@ from __future__ import annotations
 import fcntl
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from panlearn.content.costs import CellCost, note_costs
+from panlearn.content.costs import CellCost
 from panlearn.content.digests import DATA_FOLDER, release_digest
 from panlearn.content.findings import Finding, Findings
 from panlearn.content.release_store import ReleaseStore
 from panlearn.domain.clock import Clock, utc_now
 from panlearn.domain.course import Release
-from panlearn.domain.exercise import GradingBundle
-from panlearn.domain.report import GradeReport
 from panlearn.errors import BadInput, PlatformError
 from panlearn.kernels.engine import Engine
 from panlearn.kernels.environments import Environment
-from panlearn.services.proving import as_solution_does, prove
+from panlearn.services.kept_results import KeptResults
+from panlearn.services.proving import GradesAnswers
 from panlearn.services.releases import Releases
 from panlearn.settings import Settings
 
 if TYPE_CHECKING:
     from panlearn.content.building import BuiltCourse
-    from panlearn.content.course_source import CourseSource, Lesson
-    from panlearn.content.leaks import Outputs
-    from panlearn.kernels.notebooks import CellRun
+    from panlearn.content.course_source import CourseSource
 
 Progress = Callable[[str], None]
-SECONDS_A_CELL = 60
-
-
-class GradesAnswers(Protocol):
-    """What grades (`panlearn.grading.Grader`)."""
-
-    def grade(self, bundle: GradingBundle, answer: str, earlier: Mapping[str, str] = ...) -> GradeReport:
-        """The report on an answer."""
 
 
 class Publisher:
     """Checks and publishes courses. `session` None: releases are written, none is made current.
 
     `slips`: so many wrong variants of each solution are tried on its checks. `warnings` are those of the last release,
-    `costs` what its cells took.
+    `costs` what its cells took. `fresh`: run and grade again what was run and graded before.
     """
 
     def __init__(
@@ -63,6 +51,7 @@ class Publisher:
         progress: Progress = lambda _: None,
         clock: Clock = utc_now,
         slips: int = 0,
+        fresh: bool = False,
     ) -> None:
         self._session = session
         self._settings = settings
@@ -72,6 +61,7 @@ class Publisher:
         self._progress = progress
         self._clock = clock
         self._slips = slips
+        self._kept = KeptResults(None if fresh else settings.home_dir / "cache" / "trials")
         self.warnings: list[Finding] = []
         self.costs: list[CellCost] = []
 
@@ -144,82 +134,19 @@ class Publisher:
 
     def _build(self, source: CourseSource, environment: Environment, findings: Findings) -> BuiltCourse | None:
         from panlearn.content.building import build_course  # noqa: PLC0415
+        from panlearn.services.trials import Trials  # noqa: PLC0415
 
-        outputs = self._run_lessons(source, environment, findings)
-        broken = {finding.file for finding in findings.errors}
+        trials = Trials(source, environment, self._settings, self._kept, findings)
+        self._progress("Running the lessons")
+        outputs = trials.run_lessons(self._engine, self._progress)
+        self.costs = trials.costs
         self._progress("Grading")
-        with ThreadPoolExecutor(max(1, self._settings.grading_workers)) as pool:
-            sound = [
-                bundle
-                for name, bundle in source.bundles.items()
-                if not bundle.quiz and source.exercises[name].file not in broken
-            ]
-            solutions = {name: bundle.solution for name, bundle in source.bundles.items()}
-            sound = list(pool.map(lambda bundle: as_solution_does(bundle, solutions, self._grader), sound))
-            source.bundles.update({bundle.exercise: bundle for bundle in sound})
-            for found in pool.map(
-                lambda bundle: prove(
-                    bundle, solutions, source.exercises[bundle.exercise], self._grader, slips=self._slips
-                ),
-                sound,
-            ):
-                findings.extend(found)
+        source.bundles.update(trials.prove_exercises(self._grader, self._slips))
         if len(source.lessons) < len(source.book.pages):
             return None  # a page could not be read: the book would only complain of the hole it leaves
         self._progress("Building the book")
         with _workspace(self._settings) as folder:
             return build_course(source, outputs, jail=self._engine, workspace=folder, findings=findings)
-
-    def _run_lessons(
-        self, source: CourseSource, environment: Environment, findings: Findings
-    ) -> dict[str, dict[str, Outputs]]:
-        outputs: dict[str, dict[str, Outputs]] = {}
-        lessons = [lesson for lesson in source.lessons if lesson.has_cells]
-        broken = {finding.file for finding in findings.errors}
-        for number, lesson in enumerate(lessons, 1):
-            self._progress(f"Running lesson {number} of {len(lessons)}: {lesson.page.file}")
-            if lesson.page.file not in broken:
-                outputs[lesson.slug] = self._run(lesson, source, environment, findings)
-        return outputs
-
-    def _run(
-        self, lesson: Lesson, source: CourseSource, environment: Environment, findings: Findings
-    ) -> dict[str, Outputs]:
-        """Run a lesson with its solutions, in a sandbox; what may be shown of its outputs."""
-        from panlearn.content.failed_cells import why_failed  # noqa: PLC0415
-        from panlearn.content.leaks import public_outputs  # noqa: PLC0415
-        from panlearn.content.student import run_notebook  # noqa: PLC0415
-        from panlearn.kernels.notebooks import CellFailed, execute  # noqa: PLC0415
-
-        notebook, cells = run_notebook(lesson)
-        ran_cells: list[CellRun] = []
-        try:
-            ran = execute(
-                notebook,
-                environment=environment,
-                engine=self._engine,
-                files=source.files,
-                seconds_per_cell=SECONDS_A_CELL,
-                on_cell=ran_cells.append,
-            )
-        except CellFailed as failure:
-            what, todo = why_failed(
-                failure.ename, failure.evalue, seconds=SECONDS_A_CELL, memory_mib=self._settings.kernel_memory_mib
-            )
-            findings.error("PL040", lesson.page.file, cells[failure.index].line, what, todo)
-            return {}
-        costs = [
-            CellCost(
-                file=lesson.page.file,
-                line=cells[one.index].line,
-                seconds=round(one.seconds, 3),
-                memory_mib=round(one.memory_bytes / 2**20, 1),
-            )
-            for one in ran_cells
-        ]
-        self.costs += costs
-        note_costs(costs, self._settings.kernel_memory_mib, findings)
-        return public_outputs(lesson, cells, ran, findings)
 
     def _environment(self, source: CourseSource, findings: Findings) -> Environment | None:
         from panlearn.content.config import COURSE_FILE  # noqa: PLC0415

@@ -19,7 +19,7 @@ from panlearn.domain.clock import Clock, utc_now
 from panlearn.domain.course import Release
 from panlearn.domain.exercise import GradingBundle
 from panlearn.domain.regrading import Regrade, Regraded
-from panlearn.domain.report import Fault, GradeReport, Verdict
+from panlearn.domain.report import GradeReport, Verdict
 from panlearn.domain.submission import SubmissionState
 from panlearn.errors import BadInput, NotFound
 from panlearn.models import GradeChange, Learner, Submission
@@ -170,7 +170,7 @@ class Regrading:
             )
         )
         row.verdict, row.points = one.report.verdict, one.report.points
-        row.fault = None if one.report.verdict is Verdict.PASSED else Fault.LEARNER
+        row.fault = one.report.fault
         row.report, row.author_note = to_json(one.report), one.report.author_note
         self._session.flush()
         return True

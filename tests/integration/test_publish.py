@@ -150,7 +150,10 @@ def test_two_publishes_at_once_make_one_release(app, publish, tmp_path):
 
 def everything_below(*folders):
     return {
-        path for folder in folders for path in folder.rglob("*") if path.suffix not in {".lock", ".log", ".sqlite-shm"}
+        path
+        for folder in folders
+        for path in folder.rglob("*")
+        if path.suffix not in {".lock", ".log", ".sqlite-shm"} and "cache" not in path.parts
     }
 
 
@@ -342,3 +345,43 @@ def test_a_solution_that_is_right_for_some_numbers_only_is_refused(publish, tmp_
         publish(write_course(tmp_path, lesson))
     [error] = [one for one in refused.value.findings if one.code == "PL050"]
     assert "with spacing = 4.0" in error.message
+
+
+class Untouched:
+    """An engine or a grader that nothing may be asked of but to build a book."""
+
+    def __init__(self, engine=None):
+        self.run_jailed = engine.run_jailed if engine else None
+
+
+def test_what_did_not_change_is_neither_run_nor_graded_again(app, tmp_path):
+    course = write_course(tmp_path, f"```{{code-cell}} python\nprint('once')\n```\n\n{EXERCISE}")
+    store = ReleaseStore(app.settings)
+    first = Publisher(None, app.settings, app.engine, app.grader, store)
+    first.prepare(course)
+    lesson = course / "lesson.md"
+    lesson.write_text(lesson.read_text() + "\n\nA new sentence at the end.\n")
+
+    again = Publisher(None, app.settings, Untouched(app.engine), Untouched(), store)
+    release = again.prepare(course)
+
+    fragment = store.fragment(release, "lesson")
+    assert "A new sentence at the end." in fragment
+    assert "once" in fragment
+    assert again.costs == first.costs != []
+    assert store.bundle(release, "double").checks
+
+    fresh = Publisher(None, app.settings, Untouched(app.engine), Untouched(), store, fresh=True)
+    with pytest.raises(AttributeError):
+        fresh.check(course)
+
+
+def test_a_finding_is_found_again_where_it_stands_now(app, tmp_path):
+    lesson = EXERCISE.replace("#| says: twice two", "#| says: something else")
+    course = write_course(tmp_path, lesson)
+    check = Publisher(None, app.settings, app.engine, app.grader, ReleaseStore(app.settings)).check
+    before = [(one.code, one.line) for one in check(course)]
+    file = course / "lesson.md"
+    file.write_text(file.read_text().replace("Text.", "Text.\n\nMore text."))
+    assert [(code, line + 2) for code, line in before] == [(one.code, one.line) for one in check(course)]
+    assert ("PL052", before[0][1]) in before
