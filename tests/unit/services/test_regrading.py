@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 import factories
@@ -88,6 +90,16 @@ def test_nothing_is_lowered_unless_it_is_asked_for(session, answer, regrade):
     again, _ = regrade({"up": (Verdict.PASSED, 2.0), "down": (Verdict.FAILED, 0.0)})
     assert Regrading(session).put_in_force(again, to_json, lower=True, reason="The check was too weak.") == 1
     assert (down.verdict, down.points, down.fault) == (Verdict.FAILED, 0.0, Fault.LEARNER)
+
+
+def test_an_answer_that_now_waits_for_a_person_is_nobody_s_fault(session, answer, regrade):
+    row = answer(factories.guest(session), "x", Verdict.FAILED)
+    found, _ = regrade({"x": (Verdict.HANDED_IN, 1.0)})
+    found = replace(found, answers=tuple(replace(one, report=replace(one.report, fault=None)) for one in found.answers))
+    Regrading(session).put_in_force(found, to_json, lower=False, reason="a broken check was mended")
+
+    session.refresh(row)
+    assert (row.verdict, row.points, row.fault) == (Verdict.HANDED_IN, 1.0, None)
 
 
 def test_what_does_not_move_stays_as_it_was_to_the_byte(session, answer, regrade):
