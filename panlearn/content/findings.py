@@ -31,6 +31,7 @@ CODES: dict[str, str] = {
     "PL012": "a cell has an unknown option",
     "PL013": "a cell option has a value that cannot be used",
     "PL014": "a code cell stands where it cannot be run",
+    "PL015": "a part of an nbgrader notebook is not as it was",
     "PL020": "two exercises have the same id",
     "PL021": "an exercise has no check",
     "PL022": "a cell or an option names an exercise that is not there",

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from panlearn.content.findings import Findings
+from panlearn.content.importing.nbgrader_cells import is_nbgrader
 from panlearn.content.options import Options, read_options
 from panlearn.content.yamlfile import YamlFile, decode
 from panlearn.errors import AuthorError
@@ -183,7 +184,10 @@ def _read_notebook(name: str, text: str, findings: Findings) -> SourcePage:
             f"The notebook cannot be read: {_first_line(error)}.", todo="Save it again in Jupyter.", code="PL010"
         ) from None
     finder = _LineFinder(text)
-    cells = [_notebook_cell(cell, finder, name, findings) for cell in notebook.cells]
+    if any(is_nbgrader(cell.metadata) for cell in notebook.cells):
+        cells = _nbgrader_cells(notebook, finder, name, findings)
+    else:
+        cells = [_notebook_cell(cell, finder, name, findings) for cell in notebook.cells]
     return SourcePage(file=name, cells=tuple(cells), front=_notebook_front(notebook, cells), text=text)
 
 
@@ -211,6 +215,33 @@ def _notebook_cell(cell: Any, finder: _LineFinder, name: str, findings: Findings
         metadata=dict(cell.metadata),
         attachments=dict(cell.get("attachments", {})),
     )
+
+
+def _nbgrader_cells(notebook: Any, finder: _LineFinder, name: str, findings: Findings) -> list[SourceCell]:
+    """The cells of an nbgrader notebook in our form, each with the line of the author's cell that it comes from."""
+    from panlearn.content.importing.cells import slug  # noqa: PLC0415 - few notebooks need it
+    from panlearn.content.importing.nbgrader import convert  # noqa: PLC0415
+    from panlearn.content.importing.notebooks import cells_of  # noqa: PLC0415
+
+    lines = [1, *(finder.find(cell.source) for cell in notebook.cells)]
+    converted = convert(tuple(cells_of(notebook.cells)), slug(Path(name).stem), set())
+    for note in converted.notes:
+        findings.warn("PL015", name, lines[note.cell], note.what, note.todo)
+    found = []
+    for cell in converted.cells:
+        line = max(1, lines[cell.number] - cell.shift)
+        options = read_options(cell.source, line, findings.of(name)) if cell.kind == "code" else Options()
+        found.append(
+            SourceCell(
+                kind=cell.kind,
+                source=cell.source,
+                line=line,
+                options=options,
+                metadata=dict(cell.metadata),
+                attachments=dict(cell.attachments),
+            )
+        )
+    return found
 
 
 class _LineFinder:
