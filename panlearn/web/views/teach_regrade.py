@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from panlearn.domain.access import Permission
 from panlearn.domain.course import Release
+from panlearn.domain.normal_form import quiz_form
 from panlearn.domain.regrading import Move, RunState
 from panlearn.services.library import exercise_of
 from panlearn.services.regrade_runs import RegradeRuns, is_open
@@ -83,6 +84,7 @@ def _shown(release: Release, exercise: str, form: PutInForce) -> str:
         answers=runs.answers(release.course.slug, exercise),
         moves=[move.value for move in _MOVES],
         form=form,
+        plain=quiz_form if shown.quiz is not None else str,
     )
 
 

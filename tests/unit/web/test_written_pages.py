@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import time
 
 import pytest
 
 from panlearn.domain.access import Role
+from panlearn.domain.quiz.grading import grade_quiz
+from panlearn.jobs import regrader as module
+from panlearn.jobs.regrader import Regrader
 from panlearn.services.accounts import Accounts
 from panlearn.services.hand_grading import HandGrading
 from panlearn.web.openapi import PREFIX
@@ -200,6 +204,29 @@ def test_nobody_else_reads_it(newcomer, handed_in):
 
     assert other.get(handed_in).status_code == 403
     assert "dense" not in other.get(LESSON).text
+
+
+@pytest.fixture
+def regrader(application, monkeypatch, grader):
+    monkeypatch.setattr(module, "POLL_SECONDS", 0.02)
+    grader.answer = grade_quiz
+    made = Regrader(application).start()
+    yield made
+    made.stop()
+
+
+def test_a_dry_run_keeps_the_grade_and_shows_what_was_written(trainer, visitor, handed_in, regrader):
+    trainer.form(handed_in, **{"criterion-0": "1", "criterion-1": "0", "comment": ""})
+    page = "/teach/waves/why/regrade"
+    trainer.form(page)
+    for _ in range(500):
+        if "Examples" in (seen := trainer.get(page).text):
+            break
+        time.sleep(0.02)
+
+    assert "text: planes are &lt;b&gt;dense" in seen
+    assert "Nothing would change." in seen
+    assert "&#34;seed&#34;" not in seen
 
 
 def test_trainers_figures_speak_of_texts_and_not_of_wrong_answers(trainer, visitor, handed_in):
