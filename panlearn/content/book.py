@@ -135,6 +135,7 @@ _INCLUDED = (
     "and no text with exercises, checks or quizzes."
 )
 _KINDS = (
+    _Kind(pattern=r"unsupported image extension", code="PL033", todo="Save pictures as .png or .svg, films as .mp4."),
     _Kind(pattern=r"include directive: could not find", code="PL033", todo=_INCLUDED),
     _Kind(pattern=r"unknown directive", code="PL030", todo=_SPELLING),
     _Kind(pattern=r"unknown role", code="PL031", todo=_SPELLING),
@@ -148,7 +149,7 @@ _KINDS = (
     ),
     _Kind(pattern=r"katex|math", code="PL034", todo="Check the formula's LaTeX."),
 )
-#: Complaints about something that Jupyter Book mends itself, or that it complains of in other words too.
+#: Complaints about something that Jupyter Book or our renderer mends, or that are made in other words too.
 _HARMLESS = (
     "Wrapping with",
     "Link text is empty for <#",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from panlearn.content.rendering.attributes import classes, words
 from panlearn.content.rendering.html import escape, tag
 from panlearn.content.rendering.nodes import Node, Page, anchor, children, items_of, render, renders
@@ -20,6 +22,8 @@ _ADMONITIONS = {
     "tip": "Tip",
     "warning": "Warning",
 }
+#: Class names that other parts of a page use for something else.
+_LOOKS = {"error": "is-error", "hint": "is-hint"}
 _PROOFS = frozenset(
     {
         "algorithm",
@@ -49,13 +53,20 @@ def titled(page: Page, node: Node) -> tuple[str, str]:
     return title, "".join(render(page, item) for item in items if item.get("type") != "admonitionTitle")
 
 
+def unlinked(title: str) -> tuple[str, str]:
+    """The title of something that opens, without its links, since it is a button itself; and the links in a line."""
+    links = re.findall(r"<a [^>]*>.*?</a>", title, re.DOTALL)
+    return re.sub(r"</?a\b[^>]*>", "", title), tag("p", ", ".join(links), class_="see") if links else ""
+
+
 def _box(node: Node, kind: str, title: str, rest: str) -> str:
     """A box, which opens and closes where the author asked for a dropdown."""
     given = words(node)
     look = classes("admonition", kind, "simple" if "simple" in given else None)
     if "dropdown" in given:
-        summary = tag("summary", title, class_="title")
-        return tag("details", summary + rest, class_=look, id=anchor(node), open=bool(node.get("open")))
+        summary, links = unlinked(title)
+        head = tag("summary", summary, class_="title")
+        return tag("details", head + links + rest, class_=look, id=anchor(node), open=bool(node.get("open")))
     heading = tag("p", title, class_="title") if title else ""
     return tag("aside", heading + rest, class_=look, id=anchor(node))
 
@@ -72,7 +83,8 @@ def _admonition(page: Page, node: Node) -> str:
         title = word
     elif title and known and title.lower() != word.lower():
         title = tag("span", f"{word}: ", class_="vh") + title
-    return _box(node, f"{kind} no-icon" if node.get("icon") is False else kind, title, rest)
+    look = classes(_LOOKS.get(kind, kind), "no-icon" if node.get("icon") is False else None)
+    return _box(node, look or kind, title, rest)
 
 
 @renders("proof")
@@ -83,7 +95,8 @@ def _proof(page: Page, node: Node) -> str:
     title, rest = titled(page, node)
     numbered = node.get("enumerator") and (kind != "proof" or anchor(node))
     head = kind.capitalize() + (f" {escape(node['enumerator'])}" if numbered else "")
-    return _box(node, f"proof {kind}", head + (f" ({title})" if title else ""), rest)
+    look = kind if kind == "proof" else f"proof {kind}"
+    return _box(node, look, head + (f" ({title})" if title else ""), rest)
 
 
 @renders("exercise")
@@ -91,7 +104,7 @@ def _exercise(page: Page, node: Node) -> str:
     """An exercise with an answer cell is shown at that cell; a quiz leaves a mark; any other is text."""
     if quiz := page.quizzes.get(str(anchor(node))):
         return render_quiz(page, node, quiz)
-    if node.get("identifier") in page.exercises or node.get("html_id") in page.exercises:
+    if str(node.get("identifier")) in page.exercises or str(node.get("html_id")) in page.exercises:
         return ""
     if node.get("hidden"):
         return _only_anchor(node)
@@ -129,7 +142,8 @@ def _details(page: Page, node: Node) -> str:
 
 @renders("summary")
 def _summary(page: Page, node: Node) -> str:
-    return tag("summary", children(page, node))
+    title, links = unlinked(children(page, node))
+    return tag("summary", title) + links
 
 
 @renders("aside", "margin")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from panlearn.content.rendering.html import escape, tag
-from panlearn.content.rendering.nodes import Node, Page, anchor, children, items_of, render, renders, text_of
+from panlearn.content.rendering.nodes import Node, Page, anchor, children, items_of, render, renders, text_of, whole
 from panlearn.domain.course import Section
 
 _LOWEST_HEADING = 6
@@ -29,7 +29,10 @@ def _glossary(page: Page, node: Node) -> str:
 @renders("paragraph")
 def _paragraph(page: Page, node: Node) -> str:
     blocks = any(item.get("type") in _NO_PHRASES for item in items_of(node))
-    return tag("div" if blocks else "p", children(page, node), class_="p" if blocks else None, id=anchor(node))
+    content = children(page, node)
+    if not content.strip() and not anchor(node):
+        return ""
+    return tag("div" if blocks else "p", content, class_="p" if blocks else None, id=anchor(node))
 
 
 @renders("blockquote", "definitionList")
@@ -45,17 +48,13 @@ def _definition(page: Page, node: Node) -> str:
 @renders("heading")
 def _heading(page: Page, node: Node) -> str:
     """A heading, behind its number where the course numbers them; those of the second depth are the page's sections."""
-    depth = min(max(_whole(node.get("depth"), 2) + page.shift, 2), _LOWEST_HEADING)
+    depth = min(max(whole(node.get("depth"), 2) + page.shift, 2), _LOWEST_HEADING)
     name = anchor(node)
     number = str(node.get("enumerator") or "")
     if depth == 2 and name:  # noqa: PLR2004 - the page's sections
         page.sections.append(Section(id=name, title=f"{number} {text_of(node)}".strip()))
     mark = tag("span", escape(number), class_="hn") + " " if number else ""
     return tag(f"h{depth}", mark + children(page, node), id=name)
-
-
-def _whole(value: object, default: int) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else default
 
 
 @renders("thematicBreak", "blockBreak")
@@ -71,7 +70,7 @@ def _list(page: Page, node: Node) -> str:
     if not node.get("ordered"):
         tasks = any(item.get("checked") is not None for item in items_of(node))
         return tag("ul", children(page, node), class_="tasks" if tasks else None, id=anchor(node))
-    start = _whole(node.get("start"), 1)
+    start = whole(node.get("start"), 1)
     return tag("ol", children(page, node), start=None if start == 1 else start, id=anchor(node))
 
 

@@ -8,6 +8,7 @@ from panlearn.content.published import PublishedCell
 from panlearn.content.rendering.code import code_block
 from panlearn.content.rendering.html import escape, tag
 from panlearn.content.rendering.nodes import Node, Page, anchor, children, render, renders, text_of, walk
+from panlearn.content.rendering.references import index_list
 
 _HIDE_CODE = frozenset({"hide-input", "hide-cell", "remove-input", "remove-cell"})
 _HIDE_OUTPUT = frozenset({"hide-output", "remove-output", "remove-cell"})
@@ -38,14 +39,14 @@ def _text_block(page: Page, node: Node) -> str:
     """A block between `+++`: with the anchor of its label; a list of contents, an index or a named part is marked."""
     if node.get("visibility") == "remove":
         return ""
-    content = children(page, node)
     data = node.get("data")
     part = str(data.get("part") or "") if isinstance(data, Mapping) else ""
     mark = tag("span", id=anchor(node)) if anchor(node) else ""
+    if part == "index":
+        return mark + tag("div", index_list(page, node), class_="index")
+    content = children(page, node)
     if part.startswith("toc:"):
         return mark + tag("div", content, class_="toc-list")
-    if part == "index":
-        return mark + tag("div", content, class_="index")
     if node.get("visibility") == "hide":
         return mark + tag("details", tag("summary", "Show this part") + content, class_="dropdown")
     return mark + content

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from panlearn.content.rendering.html import tag
 from panlearn.content.rendering.nodes import Node, Page, anchor, children, renders
+
+#: A picture with its caption, which an embedding figure replaces by its own.
+_CAPTIONED = re.compile(r'<figure class="fig">(<img [^>]*>)<figcaption>.*?</figcaption></figure>', re.DOTALL)
 
 
 def connect(states: Mapping[str, Page]) -> Mapping[str, Page]:
@@ -54,7 +58,8 @@ def _output(page: Page, node: Node) -> str:
     """Outputs are rendered from the notebook that was run: at their cells, and where those are embedded."""
     del node
     shown = page.labelled.get(normal(page.embedded), "") if page.embedded else ""
-    return tag("div", shown, class_="out") if shown else ""
+    bare = _CAPTIONED.sub(r"\1", shown)
+    return tag("div", bare, class_="out") if bare else ""
 
 
 @renders("include")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from panlearn.content.rendering.attributes import chosen, classes, side
 from panlearn.content.rendering.embeds import embedding
 from panlearn.content.rendering.html import escape, tag
+from panlearn.content.rendering.listings import diagram
 from panlearn.content.rendering.nodes import Node, Page, anchor, children, items_of, render, renders, text_of, walk
 from panlearn.content.rendering.tables import table_box
 
@@ -31,7 +32,7 @@ def _container(page: Page, node: Node) -> str:
     caption = numbered(node, "".join(render(page, item) for item in captions), captions)
     legend = "".join(tag("div", children(page, item), class_="legend") for item in legends)
     if kind == "table" and len(body) == 1 and body[0].get("type") == "table":
-        label = " ".join("".join(text_of(item) for item in captions).split()) or "Table"
+        label = _spoken(captions) or "Table"
         inside = tag("caption", caption + legend) if caption or legend else ""
         return table_box(
             page, body[0], caption=inside, label=label, name=anchor(node), look=side(node) or side(body[0])
@@ -42,6 +43,12 @@ def _container(page: Page, node: Node) -> str:
     return tag("figure", _body(page, body) + foot, class_=_look(node), id=anchor(node))
 
 
+def _spoken(captions: list[Node]) -> str:
+    """The text of captions in one line, its number apart."""
+    pieces = [text_of(piece) for item in captions for line in items_of(item) for piece in items_of(line) or [line]]
+    return " ".join(" ".join(pieces).split())
+
+
 def _look(node: Node) -> str | None:
     part = "part" if node.get("subcontainer") else "fig"
     kind = "code-fig" if node.get("kind") == "code" else None
@@ -49,11 +56,14 @@ def _look(node: Node) -> str | None:
 
 
 def _body(page: Page, body: list[Node]) -> str:
-    """What a figure shows. Outputs of a cell take the place of the picture that stands in for them."""
+    """What a figure shows. Outputs take the place of the picture that stands in for them, and of their cell's code."""
     if any(item.get("type") == "outputs" and render(page, item) for item in body):
-        body = [item for item in body if not (item.get("type") == "image" and item.get("placeholder"))]
+        body = [item for item in body if not (item.get("placeholder") or item.get("executable"))]
     parts = sum(1 for item in body if item.get("subcontainer"))
-    content = "".join(render(page, item) for item in body)
+    pictures = any(item.get("type") == "image" for item in body)
+    content = "".join(
+        diagram(item, folded=pictures) if item.get("type") == "mermaid" else render(page, item) for item in body
+    )
     return tag("div", content, class_=f"parts n-{min(parts, _MOST_PARTS)}") if parts > 1 else content
 
 

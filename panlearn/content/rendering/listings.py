@@ -32,13 +32,19 @@ def _number(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < _MOST_LINES else None
 
 
+def diagram(node: Node, *, folded: bool) -> str:
+    """The source of a diagram, since drawing it needs a script that runs in the page; folded beside a picture of it."""
+    source = tag("div", code_block(str(node.get("value") or ""), ""), class_="listing", id=anchor(node))
+    if not folded:
+        return source
+    return tag("details", tag("summary", "The diagram in Mermaid") + source, class_="fold")
+
+
 @renders("mermaid")
 def _mermaid(page: Page, node: Node) -> str:
-    """A diagram as its source, since drawing it needs a script that runs in the page."""
     del page
-    source = code_block(str(node.get("value") or ""), "")
     title = tag("figcaption", "Diagram, written in Mermaid")
-    return tag("figure", title + tag("div", source, class_="listing"), class_="fig mermaid", id=anchor(node))
+    return tag("figure", diagram(node, folded=False) + title, class_="fig mermaid")
 
 
 @renders("myst")

@@ -7,6 +7,7 @@ and without a script.
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from panlearn.content.rendering.attributes import chosen, classes, picture_size, pixels, side, width_class
@@ -16,6 +17,9 @@ from panlearn.content.rendering.nodes import Node, Page, anchor, asset, children
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp"})
 VIDEOS = frozenset({".mp4", ".webm", ".ogv"})
 SOUNDS = frozenset({".mp3", ".ogg", ".wav", ".m4a", ".flac"})
+
+#: The address that YouTube gives for frames, which shows nothing when it is opened by itself.
+_YOUTUBE = re.compile(r"^https://www\.youtube(?:-nocookie)?\.com/embed/([\w-]{6,20})(?:\?.*)?$")
 
 
 @renders("image")
@@ -30,7 +34,7 @@ def _image(page: Page, node: Node) -> str:
     if address is None:
         return ""
     alt = str(node.get("alt") or "")
-    if not alt:
+    if not alt and not node.get("placeholder"):
         todo = "Write `:alt: ...`: what it shows, for those who cannot see it."
         page.warn("PL038", node, f"The image `{source}` has no text alternative.", todo)
     suffix = "." + address.rsplit(".", 1)[-1]
@@ -76,7 +80,7 @@ def _film(node: Node, address: str, alt: str, suffix: str) -> str:
 @renders("iframe")
 def _frame(page: Page, node: Node) -> str:
     """A card that leads to the other site; a placeholder picture of the course is shown above it."""
-    url = str(node.get("src") or "").strip()
+    url = _YOUTUBE.sub(r"https://www.youtube.com/watch?v=\1", str(node.get("src") or "").strip())
     if not allowed_address(url) or not url.lower().startswith(("https:", "http:")):
         todo = "Give an address that begins with https, or show a film of the course by `:::{figure} film.mp4`."
         return page.error("PL039", node, f"The address `{url}` cannot be framed.", todo)

@@ -142,6 +142,11 @@ def text_of(node: Node) -> str:
     return "".join(text_of(child) for child in items_of(node))
 
 
+def whole(value: object, default: int) -> int:
+    """A whole number of a node, or the default for anything else."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else default
+
+
 def walk(node: Node) -> list[Node]:
     """The node and everything under it."""
     return [node, *(found for child in items_of(node) for found in walk(child))]
@@ -149,7 +154,8 @@ def walk(node: Node) -> list[Node]:
 
 def anchor(node: Node) -> str | None:
     """The id that references to a node use."""
-    return node.get("html_id") or node.get("identifier") or None
+    name = node.get("html_id") or node.get("identifier")
+    return str(name) if name else None
 
 
 def target_address(page: Page, node: Node) -> str | None:

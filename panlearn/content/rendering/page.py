@@ -19,7 +19,7 @@ from panlearn.content.rendering import (
     science,
     tables,
 )
-from panlearn.content.rendering.nodes import Node, Page, children, render, text_of, walk
+from panlearn.content.rendering.nodes import Node, Page, children, render, text_of, walk, whole
 from panlearn.domain.course import Section
 
 #: Importing them fills the registry.
@@ -45,9 +45,8 @@ def render_page(page: Page, tree: Mapping[str, Any], title: str) -> str:
     page.tasks = {str(n.get("html_id") or n.get("identifier")): n for n in nodes if n.get("type") == "exercise"}
     page.footnotes = references.called_notes(tree)
     top = _without_title(tree, title)
-    depths = [
-        int(n.get("depth", 2)) for n in nodes if n.get("type") == "heading" and n is not _first_heading(tree, title)
-    ]
+    first = _first_heading(tree, title)
+    depths = [whole(n.get("depth"), 2) for n in nodes if n.get("type") == "heading" and n is not first]
     page.shift = 2 - min(depths) if depths else 0
     body = "".join(render(page, node) for node in top)
     if page.cells:

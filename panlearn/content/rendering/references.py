@@ -75,6 +75,29 @@ def _gathered(page: Page, node: Node) -> str:
     return children(page, node)
 
 
+def index_list(page: Page, node: Node) -> str:
+    """An index: letters, and under each its entries, one a line. Jupyter Book ends each entry with a list."""
+    letters = []
+    for found in items_of(node):
+        if found.get("type") != "definitionList":
+            letters.append(render(page, found))
+            continue
+        rows = []
+        for item in items_of(found):
+            if item.get("type") != "definitionDescription":
+                rows.append(render(page, item))
+                continue
+            entries, entry = [], ""
+            for piece in items_of(item):
+                entry += render(page, piece)
+                if piece.get("type") == "list":
+                    entries.append(tag("li", entry))
+                    entry = ""
+            rows.append(tag("dd", tag("ul", "".join(entries)) + entry if entries else entry))
+        letters.append(tag("dl", "".join(rows)))
+    return "".join(letters)
+
+
 @renders("citeGroup")
 def _cite_group(page: Page, node: Node) -> str:
     joined = "; ".join(render(page, child) for child in items_of(node))

@@ -3,6 +3,7 @@ import { listenForKeys } from "./keys";
 import { dock, kernelRail, stuck } from "./rail";
 import { followReading } from "./reading";
 import { Session } from "./session";
+import { followTabs } from "./tabs";
 import type { LessonState } from "./types";
 
 function stateOf(): LessonState | null {
@@ -17,6 +18,7 @@ function arrive(): void {
 }
 
 followReading();
+followTabs();
 const state = stateOf();
 if (state && (state.cells.length > 0 || Object.keys(state.exercises).length > 0)) {
   const session = new Session(state, document);
