@@ -72,6 +72,21 @@ class HandGrading:
             raise NotFound("There is no such answer in this course.", todo="The list shows what waits.")
         return found
 
+    def newer(self, submission: Submission) -> Submission | None:
+        """The last answer that its learner handed in after this one."""
+        return self._session.scalar(
+            select(Submission)
+            .where(
+                Submission.learner_id == submission.learner_id,
+                Submission.course_slug == submission.course_slug,
+                Submission.exercise_id == submission.exercise_id,
+                Submission.verdict == Verdict.HANDED_IN,
+                Submission.id > submission.id,
+            )
+            .order_by(Submission.id.desc())
+            .limit(1)
+        )
+
     def give(self, submission: Submission, exercise: Exercise, given: Given, grader: Learner | None) -> HandGrade:
         """Put a grade into force: checks' points as they are, and the points given beside them.
 

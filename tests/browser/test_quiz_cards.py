@@ -231,11 +231,14 @@ def test_a_text_is_handed_in_replaced_and_read_with_its_grade(open_context, less
     page.goto(lesson)
     one = quiz(page, "why-peaks")
     one.get_by_role("textbox").fill("too short")
-    expect(one.locator(".qcount")).to_have_text("2 words")
+    expect(one.locator(".qcount")).to_have_text("2 words · not handed in yet")
     one.get_by_role("button", name="Hand in").click()
     expect(one.locator(".verdict.warn")).to_contain_text("2 words; at least 5")
     one.get_by_role("button", name="Hint").click()
     expect(one.locator(".hint")).to_contain_text("Hint 1 of 2")
+    expect(one.get_by_role("textbox")).to_have_value("too short")
+
+    page.reload()
     expect(one.get_by_role("textbox")).to_have_value("too short")
 
     one.get_by_role("textbox").fill("all of this is going to be replaced")
@@ -247,6 +250,7 @@ def test_a_text_is_handed_in_replaced_and_read_with_its_grade(open_context, less
     expect(page.get_by_role("status")).to_contain_text("a person reads it")
     page.reload()
     expect(one.get_by_role("textbox")).to_have_value(TEXT)
+    expect(one.locator(".qcount")).to_have_text("15 words")
     expect(one.locator(".qkey")).to_have_count(0)
     assert axe(page) == []
 

@@ -72,6 +72,7 @@ def _shown(course: str, submission: str, exercise: Exercise, wrong: str = "") ->
         question=_question(release, exercise, found),
         report=found.report or {},
         history=history,
+        newer=grading.newer(found),
         last=history[0] if history else None,
         left=len(grading.waiting(release)),
         wrong=wrong,

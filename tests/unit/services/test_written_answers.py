@@ -152,7 +152,9 @@ def test_what_was_replaced_before_its_grade_came_waits_on(session, quizzes, hand
     second = hand_in(learner, "another text altogether")
     grade(first, PART)
 
-    assert HandGrading(session).waiting(quizzes) == [second]
+    grading = HandGrading(session)
+    assert grading.waiting(quizzes) == [second]
+    assert (grading.newer(first), grading.newer(second)) == (second, None)
     assert not seen(learner).solution_open
     assert hand_in(learner, "and one more text").verdict is Verdict.HANDED_IN
 

@@ -88,6 +88,10 @@ def test_it_can_be_replaced_until_it_is_graded(visitor, trainer, handed_in):
 
     assert "1 answer waits" in trainer.get(LIST).text
     assert "quite another text" in trainer.get(LIST).text
+    first = trainer.get(handed_in).text
+    newer = re.search(r'href="(/teach/waves/answers/[^"]+)">the newer one', first)[1]
+    assert "quite another text" in trainer.get(newer).text
+    assert "the newer one" not in trainer.get(newer).text
 
 
 @pytest.mark.parametrize(
