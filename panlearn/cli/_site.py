@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 import structlog
@@ -21,6 +22,7 @@ from panlearn.cli._logs import take_library_logs
 from panlearn.cli._pages import MAX_BODY_BYTES, Pages
 from panlearn.domain.course import Release
 from panlearn.errors import NotContained, NotFound, PanlearnError
+from panlearn.models import schema
 from panlearn.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -42,27 +44,42 @@ class Parts:
     grading: bool = True
 
 
-def run_site(settings: Settings, sockets: list[socket.socket], parts: Parts, say: Callable[[str], None]) -> None:
-    """Serve on `sockets` until SIGTERM or SIGINT; `say` gets the one line that tells where. Raises `SchemaOutdated`."""
+def run_site(
+    settings: Settings,
+    sockets: list[socket.socket],
+    parts: Parts,
+    say: Callable[[str], None],
+    course: Path | None = None,
+) -> None:
+    """Serve on `sockets` until SIGTERM or SIGINT; `say` gets the one line that tells where. Raises `SchemaOutdated`.
+
+    `course`: the site is its author's preview of this one, whose database is made as it is needed.
+    """
     sys.setswitchinterval(SWITCH_SECONDS)
     take_library_logs()
     allow_many_files()
     application = Application(settings)
     try:
+        if course is not None:
+            schema.upgrade(application.database)
         application.check_schema()
-        asyncio.run(_run(application, parts, sockets, say))
+        asyncio.run(_run(application, parts, sockets, say, course))
         log.info("site.stopped")
     finally:
         application.close()
 
 
 async def _run(
-    application: Application, parts: Parts, sockets: list[socket.socket], say: Callable[[str], None]
+    application: Application,
+    parts: Parts,
+    sockets: list[socket.socket],
+    say: Callable[[str], None],
+    course: Path | None,
 ) -> None:
     # Starting kernels and naming who asks are short waits, many at once when a class begins.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="kernels"))
     stop = _stop_on_signal()
-    site = Site(application, parts)
+    site = Site(application, parts, course)
     site.start(sockets)
     if sockets:
         say(address_of(sockets))
@@ -76,8 +93,9 @@ async def _run(
 class Site:
     """The parts that run here. Make it inside a running event loop; `start` it once, `stop` it once."""
 
-    def __init__(self, application: Application, parts: Parts) -> None:
-        app: Any = _flask(application) if parts.pages or parts.kernels else None
+    def __init__(self, application: Application, parts: Parts, course: Path | None = None) -> None:
+        self._previewer = _previewer(application, course) if course is not None else None
+        app: Any = _flask(application, self._previewer) if parts.pages or parts.kernels else None
         self._pages = Pages(app) if parts.pages else None
         self._gateway = _gateway(application, app) if parts.kernels else None
         self._pool = _grading(application) if parts.grading else None
@@ -92,6 +110,8 @@ class Site:
             self._pool.start()
         if self._regrader is not None:
             self._regrader.start()
+        if self._previewer is not None:
+            self._previewer.start()
         if sockets:
             self._server = HTTPServer(
                 _routes(self._gateway, self._pages),
@@ -105,6 +125,8 @@ class Site:
         """Take no more requests, let a running grading end, end every kernel, hang up."""
         if self._server is not None:
             self._server.stop()
+        if self._previewer is not None:
+            await asyncio.to_thread(self._previewer.stop, GRADING_SECONDS)
         if self._pool is not None:
             await asyncio.to_thread(self._pool.stop, GRADING_SECONDS)
         if self._regrader is not None:
@@ -133,10 +155,16 @@ def _stop_on_signal() -> asyncio.Event:
     return stop
 
 
-def _flask(application: Application) -> Any:
+def _flask(application: Application, previewer: Any) -> Any:
     from panlearn.web import create_app
 
-    return create_app(application)
+    return create_app(application, previewer)
+
+
+def _previewer(application: Application, course: Path) -> Any:
+    from panlearn.jobs.previewer import Previewer
+
+    return Previewer(application, course)
 
 
 def _grading(application: Application) -> Any:

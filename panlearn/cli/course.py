@@ -59,6 +59,20 @@ def check(path: Path, *, mutants: bool, fresh: bool, as_json: bool, as_sarif: bo
         raise SystemExit(FAILED)
 
 
+@command.command("preview")
+@click.argument("path", type=click.Path(path_type=Path), default=Path())
+@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="0 for a free one.")
+@click.option("--json", "as_json", is_flag=True, help='Say where the preview is as {"address": ...}, one line.')
+def preview(path: Path, port: int, *, as_json: bool) -> None:
+    """Serve the course in PATH as learners will see it, on this machine only, and build it again when you save a file.
+
+    Cells run and exercises are graded as on the site. Only what changed is run again.
+    """
+    from panlearn.cli._course_preview import serve_preview
+
+    serve_preview(path, port, as_json=as_json)
+
+
 @command.command("publish")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--bundled", is_flag=True, help="Publish the courses that come with panlearn.")

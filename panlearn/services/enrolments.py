@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from panlearn.domain.clock import Clock, utc_now
@@ -51,6 +51,14 @@ class Enrolments:
         enrolment.release_digest = enrolment.release_digest or digest
         self._session.flush()
         return enrolment
+
+    def move_all(self, course: str, digest: str) -> None:
+        """Move everybody to a release: on a preview, where the only learner is the author."""
+        self._session.execute(
+            update(Enrolment)
+            .where(Enrolment.course_slug == course, Enrolment.release_digest.is_not(None))
+            .values(release_digest=digest)
+        )
 
     def by_release(self, course: str) -> dict[str, int]:
         """How many learners work in each release of a course, by its digest."""

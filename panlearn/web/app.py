@@ -10,7 +10,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from panlearn.bootstrap import Application
 from panlearn.settings import Settings
-from panlearn.web import assets, bodies, database, errors, headers, identity, limits, metrics, permissions, quiz_cards
+from panlearn.web import (
+    assets,
+    bodies,
+    database,
+    errors,
+    headers,
+    identity,
+    limits,
+    metrics,
+    permissions,
+    preview,
+    quiz_cards,
+)
 from panlearn.web.fragments import Fragments
 from panlearn.web.views import BLUEPRINTS, api, hand_in
 
@@ -35,8 +47,11 @@ class Site(Flask):
         del value  # Flask's own start-up writes None here
 
 
-def create_app(given: Settings | Application) -> Flask:
-    """The site. An `Application` carries what it works with; of settings alone one is made."""
+def create_app(given: Settings | Application, previewed: preview.Preview | None = None) -> Flask:
+    """The site. An `Application` carries what it works with; of settings alone one is made.
+
+    `previewed`: the course that is being written, on a site of its author's own.
+    """
     application = given if isinstance(given, Application) else Application(given)
     settings = application.settings
     app = Site(settings)
@@ -65,6 +80,7 @@ def create_app(given: Settings | Application) -> Flask:
     app.extensions["panlearn.fragments"] = _Lazy(application)
     app.jinja_env.filters |= {"gaps": quiz_cards.gaps, "percent": quiz_cards.percent}
     app.context_processor(lambda: {"learner": identity.visitor(), "nav": ""})
+    preview.init_app(app, previewed)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     csrf.exempt(api.blueprint)

@@ -48,7 +48,7 @@ const oneFont = {
 /** The pages' scripts: modules that share chunks, loaded after the text is there. */
 const scripts = {
   ...shared,
-  entryPoints: ["app", "lesson", "landing", "catalogue", "teach"].map((name) => src(`${name}.ts`)),
+  entryPoints: ["app", "lesson", "landing", "catalogue", "teach", "preview"].map((name) => src(`${name}.ts`)),
   format: "esm",
   splitting: true,
   minify: true,
