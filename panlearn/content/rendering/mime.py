@@ -10,7 +10,7 @@ from typing import Any
 
 from panlearn.content.rendering.ansi import to_html
 from panlearn.content.rendering.assets import IMAGES, MEDIA
-from panlearn.content.rendering.html import sanitise, tag
+from panlearn.content.rendering.html import escape, sanitise, tag
 from panlearn.content.rendering.pictures import is_picture
 
 #: Characters of one text output that a page shows; more than that is said, not shown.
@@ -84,7 +84,7 @@ def cut(text: str) -> str:
 
 
 def markdown(text: str) -> str:
-    """Markdown that a cell displayed: without HTML of its own, without pictures, sanitised like any other output."""
+    """Markdown that a cell displayed: without HTML of its own, pictures as their text, sanitised like any other output."""
     content = sanitise(_markdown().render(cut(text)))
     return tag("div", content, class_="html-out", tabindex=0, role="region", aria_label="Output")
 
@@ -93,7 +93,9 @@ def markdown(text: str) -> str:
 def _markdown() -> Any:
     from markdown_it import MarkdownIt  # noqa: PLC0415 - slow to import
 
-    return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
+    reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    reader.add_render_rule("image", lambda _, tokens, at, *__: escape(tokens[at].content))
+    return reader
 
 
 def json_text(value: Any) -> str:

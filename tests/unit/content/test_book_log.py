@@ -40,3 +40,10 @@ def test_an_include_that_is_not_there_is_a_missing_file(told):
     log = '⛔️ lesson.md:5 Include Directive: Could not find "../secret.md" relative to "lesson.md"\n'
     _, found = told("```{include} ../secret.md\n```\n", log)
     assert found == [("PL033", "lesson.md", 5)]
+
+
+def test_raw_html_is_ours_to_show_and_a_format_that_no_page_shows_says_which_do(told):
+    log = "⚠️  lesson.md unknown format for raw content: html\n   Treating content as text\n"
+    log += '⛔️ lesson.md:5 Unsupported image extension ".webm" may not correctly render.\n'
+    _, found = told("![x](film.webm)\n", log)
+    assert found == [("PL033", "lesson.md", 5)]
