@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from panlearn.content.importing.cells import Cell, code, exercise_block, figure, headings, plain_title
 
@@ -13,15 +13,7 @@ MOST_POINTS = 1000.0
 _MARKED = re.compile(r"^\s*#{2,}\s*BEGIN\s+SOLUTION\s*$", re.IGNORECASE | re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
-    """The cells that tell the task. `whole`: the author's own text is in the block, not just before it."""
-
-    cells: tuple[Cell, ...]
-    whole: bool
-
-
-def task_text(label: str, cell: Cell | None, number: int, *, first: bool = False, name: str = "") -> Text:
+def task_text(label: str, cell: Cell | None, number: int, *, name: str = "") -> list[Cell]:
     """The `{exercise}` block of a task whose text is `cell`; a short one of its own where that cannot be in a block.
 
     `name`: what the exercise is called where its text has no heading.
@@ -32,14 +24,13 @@ def task_text(label: str, cell: Cell | None, number: int, *, first: bool = False
     opens = leads and found[0][1] == 1
     title = plain_title(found[-1][2]) if found else ""
     title = title or (plain_title(name) or label).replace("-", " ").capitalize()
-    fits = cell is not None and not (len(found) > 1 or (found and not leads) or opens or first)
+    fits = cell is not None and not (len(found) > 1 or (found and not leads) or opens)
+    own = "Write your answer in the cell below."
     if cell is None or not fits or _looks_like_front(cell.source):
-        own = "Write your answer in the cell below."
         block = Cell(kind="markdown", source=exercise_block(label, title, own), number=number)
-        return Text(cells=(block,) if cell is None else (cell, block), whole=False)
+        return [block] if cell is None else [cell, block]
     body = "\n".join(cell.source.split("\n")[found[0][0] + 1 :]) if found else cell.source
-    block = replace(cell, source=exercise_block(label, title, body), shift=3)
-    return Text(cells=(block,), whole=True)
+    return [replace(cell, source=exercise_block(label, title, body if body.strip() else own), shift=3)]
 
 
 def _looks_like_front(text: str) -> bool:

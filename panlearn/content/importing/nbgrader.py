@@ -151,7 +151,7 @@ class _Conversion:
 
     def _task(self, label: str, index: int) -> list[Cell]:
         """The block of the task; the Markdown cell just before the answer is its text."""
-        return list(blocks.task_text(label, self._text_before(index), self._cells[index].number).cells)
+        return blocks.task_text(label, self._text_before(index), self._cells[index].number)
 
     def _tests(self, label: str, draft: Draft) -> list[Cell]:
         """The check cells of an exercise, put where they stood; tests without points go with their neighbours."""
@@ -195,7 +195,7 @@ class _Conversion:
         shown, had = checks.without_hidden(self._cells[index].source)
         points = self._graded[index].points
         self._asked += points
-        worth = f" Their {in_points(points)} {'is' if points == 1 else 'are'} not carried over." if points else ""
+        worth = f" Not carried over: {in_points(points)}." if points else ""
         what = "These tests test no answer, so they are a plain cell now" + (
             ", without their hidden part." if had else "."
         )
@@ -230,8 +230,8 @@ class _Conversion:
         own = Cell(kind="markdown", source=text, number=cell.number, attachments=cell.attachments)
         body = blocks.wrapped(blocks.as_comments(scheme) if scheme else "")
         answer = blocks.answer(label, body, cell.number, points, {"reveal": "never"} if scheme else {})
-        told = blocks.task_text(label, own if text.strip() else None, cell.number, first=index == 0)
-        self._made[index] = [*told.cells, answer]
+        told = blocks.task_text(label, own if text.strip() else None, cell.number)
+        self._made[index] = [*told, answer]
         what = f"The task `{label}` is answered in one cell here, and graded by a person: {in_points(points)}."
         self._note(index, what, "Say in its text what that cell should hold.")
 

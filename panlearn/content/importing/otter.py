@@ -113,8 +113,8 @@ class _Conversion:
         first = question.answers[0]
         near = question.text[-1] if question.text else None
         cell = self._found.cells[near] if near is not None else None
-        text = blocks.task_text(label, cell, self._found.cells[first].number, first=near == 0, name=question.name)
-        self._made[first if near is None else near] = list(text.cells)
+        text = blocks.task_text(label, cell, self._found.cells[first].number, name=question.name)
+        self._made[first if near is None else near] = text
 
     def _put(self, index: int, cells: Sequence[Cell]) -> None:
         """Add cells where one of the author's stood."""
@@ -216,7 +216,7 @@ class _Conversion:
     def _without_answer(self, question: Question) -> None:
         points = sum(resolved(question.points, [case for _, case in question.cases])) if question.cases else 0.0
         self._asked += points
-        worth = f" Its {in_points(points)} {'is' if points == 1 else 'are'} not carried over." if points else ""
+        worth = f" Not carried over: {in_points(points)}." if points else ""
         what = f"The question `{question.name}` has no answer, so its tests are left out.{worth}"
         self._found.note(min(question.where, len(self._found.cells) - 1), what, "Add an answer, and import again.")
 

@@ -189,7 +189,7 @@ def _by_output(case: Case, cell: Cell) -> Case:
         return replace(case, source=_joined(before, _assert(expression, case.message)))
     made = (
         _printing(expression, printed, case.message)
-        if printed
+        if printed and not want
         else _expecting(expression, want, case.message, last=True)
     )
     return replace(case, source=_joined(before, "\n".join(made)))
