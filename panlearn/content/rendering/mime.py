@@ -84,7 +84,7 @@ def cut(text: str) -> str:
 
 
 def markdown(text: str) -> str:
-    """Markdown that a cell displayed: without HTML of its own, pictures as their text, sanitised like any other output."""
+    """Markdown that a cell displayed: without HTML of its own, pictures as their text, sanitised as outputs are."""
     content = sanitise(_markdown().render(cut(text)))
     return tag("div", content, class_="html-out", tabindex=0, role="region", aria_label="Output")
 
