@@ -98,7 +98,7 @@ def solution(course: str, exercise: str) -> Response:
     release = release_of(reading(), course, reader)
     asked = exercise_of(release, exercise)
     standing = standings(reading(), reader, course).get(course, {}).get(exercise, UNTRIED)
-    last = Submissions(reading()).latest(reader, course, [exercise]).get(exercise) if reader else None
+    last = Submissions(reading()).latest(reader, course, [exercise]).get(exercise) if reader and asked.quiz else None
     if not may_read_solution(asked, standing, last):
         written = asked.quiz is not None and asked.quiz.kind is QuizKind.WRITTEN
         todo = GRADED_FIRST if written else opens(asked.reveal, standing.honest)
