@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from panlearn.content.importing.cells import Cell, code, exercise_block, figure, headings, plain_title
+from panlearn.content.importing.cells import Cell, code, exercise_block, figure, headings, plain_title, without_rule
 
 BEGIN, STUB, END = "### BEGIN SOLUTION", "### STUB", "### END SOLUTION"
+EMPTY = "# The notebook holds no solution."
 MOST_POINTS = 1000.0
 _MARKED = re.compile(r"^\s*#{2,}\s*BEGIN\s+SOLUTION\s*$", re.IGNORECASE | re.MULTILINE)
 
@@ -19,6 +20,7 @@ def task_text(label: str, cell: Cell | None, number: int, *, name: str = "") -> 
     `name`: what the exercise is called where its text has no heading.
     A text with headings of its own keeps its place before the block: a heading inside a block is none of the page.
     """
+    cell = replace(cell, source=without_rule(cell.source)) if cell else None
     found = headings(cell.source) if cell else []
     leads = bool(found) and cell is not None and not "\n".join(cell.source.split("\n")[: found[0][0]]).strip()
     opens = leads and found[0][1] == 1
@@ -43,8 +45,8 @@ def is_marked(source: str) -> bool:
 
 
 def wrapped(source: str) -> str:
-    """A cell that is all solution."""
-    return f"{BEGIN}\n{source}\n{END}"
+    """A cell that is all solution; an empty one would be no answer."""
+    return f"{BEGIN}\n{source if source.strip() else EMPTY}\n{END}"
 
 
 def answer(label: str, body: str, number: int, by_hand: float = 0.0, options: Mapping[str, str] | None = None) -> Cell:

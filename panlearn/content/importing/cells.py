@@ -15,6 +15,7 @@ Kind = Literal["markdown", "code", "raw"]
 _LONGEST_ID = 64
 _LONGEST_TITLE = 120
 _HEADING = re.compile(r"^(?P<marks>#{1,6})\s+(?P<text>.*?)\s*#*\s*$")
+_RULE = re.compile(r"^\s{0,3}(-\s*){3,}$")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 
 
@@ -117,6 +118,14 @@ def headings(text: str) -> list[tuple[int, int, str]]:
         elif not fence and (match := _HEADING.match(line)):
             found.append((row, len(match["marks"]), match["text"]))
     return found
+
+
+def without_rule(text: str) -> str:
+    """A text without the line that is drawn before it; front matter between two lines stays."""
+    rows = text.lstrip("\n").split("\n")
+    if _RULE.match(rows[0]) and not any(_RULE.match(row) for row in rows[1:]):
+        return "\n".join(rows[1:]).lstrip("\n")
+    return text
 
 
 def plain_title(text: str) -> str:

@@ -178,7 +178,7 @@ def _as_function(source: str, remarks: list[tuple[str, str]]) -> str:
     if not body or any(isinstance(node, ast.Await | ast.Return) for node in body):
         remarks.append(("These tests check nothing.", "Write an assert."))
         return source
-    if _strings_over_lines(body):
+    if strings_over_lines(body):
         remarks.append(("These tests have no assert: they pass if they run.", "Write what they should find out."))
         return f"{source}\nassert True"
     remarks.append(("These tests have no assert: they pass if nothing raises.", "Write what they should find out."))
@@ -192,7 +192,7 @@ def _as_function(source: str, remarks: list[tuple[str, str]]) -> str:
     )
 
 
-def _strings_over_lines(body: Iterable[ast.stmt]) -> bool:
+def strings_over_lines(body: Iterable[ast.stmt]) -> bool:
     """Whether a string goes over several lines, which another indent would change."""
     return any(
         isinstance(node, ast.Constant | ast.JoinedStr) and node.lineno != node.end_lineno
@@ -246,6 +246,11 @@ def without_hidden(source: str) -> tuple[str, bool]:
         elif not inside:
             kept.append(row)
     return "\n".join(kept), had
+
+
+def has_markers(source: str) -> bool:
+    """Whether hidden parts begin or end in a text."""
+    return any(_BEGIN.match(row) or _END.match(row) for row in source.split("\n"))
 
 
 def count_hidden(source: str) -> int:

@@ -21,6 +21,7 @@ from panlearn.content.importing.cells import (
     slug,
     unique,
 )
+from panlearn.content.importing.deleted import as_without
 from panlearn.content.importing.grouping import Draft, group
 from panlearn.content.importing.nbgrader_cells import Graded, read, without_scheme
 from panlearn.content.importing.shared import Shared
@@ -181,7 +182,7 @@ class _Conversion:
         if _AUTOTEST.search(self._cells[index].source):
             self._note(index, "nbgrader writes tests itself where AUTOTEST stands; here are none.", "Write asserts.")
         source, added = self._shared.complete(without_scheme(self._cells[index].source)[0])
-        tests = checks.as_checks(source, learners, value_of=points)
+        tests = checks.as_checks(as_without(source), learners, value_of=points)
         for what, todo in tests.remarks:
             self._note(index, what, todo)
         if parts := checks.count_hidden(tests.source):
@@ -205,7 +206,7 @@ class _Conversion:
     def _by_person(self, index: int, cell: Cell, graded: Graded) -> None:
         """An answer in words, or a task."""
         text, scheme = without_scheme(cell.source)
-        label = self._label([graded.name], [])
+        label = self._label([graded.name, *self._headed(index)], [])
         points = graded.points or 1.0
         self._count(graded.points, points)
         if not graded.points:
@@ -222,6 +223,12 @@ class _Conversion:
         if scheme:
             todo = "Make it a rubric of what for how many points."
             self._note(index, "The mark scheme stands in the solution, which is never opened to learners.", todo)
+
+    def _headed(self, index: int) -> list[str]:
+        """The last heading of a text or of the one before it, without what stands in brackets."""
+        before = self._cells[index - 1].source if index and self._cells[index - 1].kind == "markdown" else ""
+        found = headings(self._cells[index].source) or headings(before)
+        return [re.sub(r"\(.*?\)", "", found[-1][2])] if found else []
 
     def _task_cell(self, index: int, label: str, texts: tuple[str, str], points: float) -> None:
         """A task: nbgrader's learners add cells as they like, ours have one."""

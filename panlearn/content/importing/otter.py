@@ -19,6 +19,7 @@ from panlearn.content.importing.cells import (
     slug,
     unique,
 )
+from panlearn.content.importing.deleted import as_without
 from panlearn.content.importing.otter_answers import has_solution, with_markers
 from panlearn.content.importing.otter_questions import (
     OLD,
@@ -202,7 +203,7 @@ class _Conversion:
 
     def _check(self, index: int, case: Case, learners: frozenset[str]) -> str:
         source, _ = self._shared.complete(case.source)
-        tests = checks.as_checks(source, learners)
+        tests = checks.as_checks(as_without(source), learners)
         for what, todo in tests.remarks:
             self._found.note(index, what, todo)
         if not case.hidden:

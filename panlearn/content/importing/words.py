@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from panlearn.content.importing.cells import Cell, directive, figure, headings, in_points, plain_title
+from panlearn.content.importing.cells import Cell, directive, figure, headings, in_points, plain_title, without_rule
 
 _POINTS = re.compile(r"\d{1,3}(\.\d{1,3})?")
 _ELSEWHERE = re.compile(r"!\[|<img|\[\[|^\s*(`{3,}|~{3,}|:{3,}|---)|^\([\w-]+\)=", re.MULTILINE | re.IGNORECASE)
@@ -33,6 +33,7 @@ def written(words: Words, cell: Cell | None, number: int) -> list[Cell]:
 
     Pictures, code, blocks and headings of their own stay before it.
     """
+    cell = replace(cell, source=without_rule(cell.source)) if cell else None
     found = headings(cell.source) if cell else []
     title = plain_title(found[-1][2]) if found else ""
     title = title or (plain_title(words.name) or words.label).replace("-", " ").capitalize()

@@ -177,6 +177,58 @@ def test_a_task_keeps_its_mark_scheme_from_learners():
     assert "mark scheme" in notes(made)
 
 
+def test_a_task_without_a_mark_scheme_has_something_to_open_with():
+    made = from_nbgrader(
+        text("---\n## Part E (4 points)\n\nPlan.", **marks(task=True, points=4, grade_id="cell-0a1b2c3d4e"))
+    )
+    assert sources(made) == [
+        "```{exercise} Part E (4 points)\n:label: part-e\n\nPlan.\n```",
+        ("#| exercise: part-e\n#| by-hand: 4\n### BEGIN SOLUTION\n# The notebook holds no solution.\n### END SOLUTION"),
+    ]
+
+
+DELETING = """\
+saved = square
+del square
+try:
+    quarter(1)
+except NameError:
+    pass
+else:
+    raise AssertionError("No square in it")
+finally:
+    square = saved
+assert quarter(2) == 1"""
+
+
+def test_tests_that_delete_a_name_ask_the_learners_side_to_do_without():
+    made = from_nbgrader(answer(), graded(), answer("def quarter(x): ...", grade_id="quarter"), graded(DELETING))
+    assert sources(made)[-1].split("\n")[2:] == [
+        'with learner.without("square"):',
+        "    try:",
+        "        quarter(1)",
+        "    except NameError:",
+        "        pass",
+        "    else:",
+        "        assert False, 'No square in it'",
+        "assert quarter(2) == 1",
+    ]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        DELETING.replace("    square = saved", "    print(saved)"),
+        DELETING.replace("del square", "del square, cube"),
+        DELETING.replace("try:", "### BEGIN HIDDEN TESTS\ntry:") + "\n### END HIDDEN TESTS",
+        DELETING.replace("quarter(1)", 'quarter("""\n""")'),
+        "del square",
+    ],
+)
+def test_other_deletions_stay_as_they_are(other):
+    assert "learner.without" not in sources(from_nbgrader(answer(), graded(other)))[-1]
+
+
 @pytest.mark.parametrize(
     ("points", "read"), [("", 0), ("2.5", 2.5), (-1, 0), (None, 0), ("x", 0), (1e9, 1000), (True, 0)]
 )
