@@ -33,9 +33,13 @@ def _simple(page: Page, node: Node) -> str:
 
 @renders("span")
 def _span(page: Page, node: Node) -> str:
-    """A span keeps its anchor; of its classes, `button` without an address becomes a chip."""
+    """A span keeps its anchor; of its classes, `button` without an address becomes a chip.
+
+    Words of the index come with the space that parts them from their entry (`{index}`the cell <cell>``).
+    """
     look = "chip" if "button" in words(node) else chosen(node, "smallcaps") or None
-    return tag("span", children(page, node), class_=look, id=anchor(node))
+    content = children(page, node)
+    return tag("span", content.strip() if node.get("indexEntries") else content, class_=look, id=anchor(node))
 
 
 @renders("smallcaps")
