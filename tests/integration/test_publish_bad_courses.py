@@ -88,11 +88,11 @@ def test_what_jupyter_book_finds_is_told_at_its_line(check, tmp_path):
 
 
 def test_what_only_the_renderer_sees_is_told_too(check, tmp_path):
-    course = write_course(tmp_path, "[a page](gone.md)\n\n```{iframe} https://example.org\n```\n")
+    course = write_course(tmp_path, "[a page](gone.md)\n\n```{iframe} ftp://example.org\n```\n")
     found = {(f.code, f.line) for f in check(course) if f.severity == "error"}
     lesson = course / "lesson.md"
     assert ("PL032", line_of(lesson, "gone.md")) in found
-    assert ("PL035", line_of(lesson, "{iframe}")) in found
+    assert ("PL039", line_of(lesson, "{iframe}")) in found
 
 
 def test_what_grading_finds_is_told_at_its_cell(check, tmp_path):
