@@ -238,7 +238,12 @@ def _read_site(folder: Path, pages: Mapping[str, StagedPage], findings: Findings
         if path.is_symlink() or path.stat().st_size > MAX_TREE_BYTES:
             findings.error("PL034", path.stem, 0, "The page is too large to be published.", "Split it.")
             continue
-        data = json.loads(path.read_text(encoding="utf-8"))
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+        except RecursionError:
+            what = "Blocks stand in each other too deeply."
+            findings.error("PL034", path.stem, 0, what, "Put fewer blocks into each other.")
+            continue
         name = str(data.get("location", "")).lstrip("/")
         if name in pages:
             built[name] = BuiltPage(

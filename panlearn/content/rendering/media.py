@@ -63,7 +63,7 @@ def _look(node: Node) -> str | None:
 
 def _film(node: Node, address: str, alt: str, suffix: str) -> str:
     kind = "video" if suffix in VIDEOS else "audio"
-    fallback = tag("a", f"Open the {'film' if kind == 'video' else 'sound'}", href=address)
+    fallback = tag("a", f"Download the {'film' if kind == 'video' else 'sound'}", href=address, download=True)
     return tag(
         kind,
         fallback,

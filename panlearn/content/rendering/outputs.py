@@ -140,7 +140,8 @@ class OutputRenderer:
             return note(f"This output cannot be shown here ({escape(mime)}).")
         kind = _KINDS.get(mime) or _KINDS[mime.partition("/")[0]]
         label = cell.alt or cell.caption or f"The {kind} of this cell"
-        link = tag("a", f"Open the {kind} ({max(1, round(len(content) / 1024))} KiB)", href=address)
+        words = f"Download the {kind} ({max(1, round(len(content) / 1024))} KiB)"
+        link = tag("a", words, href=address, download=f"{cell.id}{MEDIA[mime]}")
         if mime == "application/pdf":
             return tag("p", link, class_="file-out")
         element = "video" if mime.startswith("video/") else "audio"

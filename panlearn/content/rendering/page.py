@@ -41,6 +41,14 @@ _REGISTERED = (
 
 def render_page(page: Page, tree: Mapping[str, Any], title: str) -> str:
     """The article's body: without its title, with notes and references at its end."""
+    try:
+        return _render(page, tree, title)
+    except RecursionError:
+        what = "Blocks stand in each other too deeply to be shown."
+        return page.error("PL034", {}, what, "Put fewer blocks into each other.")
+
+
+def _render(page: Page, tree: Mapping[str, Any], title: str) -> str:
     nodes = walk(tree)
     page.tasks = {str(n.get("html_id") or n.get("identifier")): n for n in nodes if n.get("type") == "exercise"}
     page.footnotes = references.called_notes(tree)

@@ -58,7 +58,8 @@ def test_html_that_only_a_script_would_fill_says_so_and_html_with_text_is_shown(
 def test_a_document_is_a_link_and_films_and_sounds_can_be_played():
     pdf, renderer = show({"application/pdf": base64.b64encode(b"%PDF-1.4" * 200).decode()})
     [name] = renderer.assets.files
-    assert pdf == f'<p class="file-out"><a href="{{assets}}/{name}">Open the PDF (2 KiB)</a></p>'
+    link = f'<a href="{{assets}}/{name}" download="c1.pdf">Download the PDF (2 KiB)</a>'
+    assert pdf == f'<p class="file-out">{link}</p>'
     sound, renderer = show({"audio/wav": base64.b64encode(b"RIFF").decode()}, alt="A tone")
     assert sound.startswith('<audio src="{assets}/')
     assert 'controls preload="metadata" aria-label="A tone"' in sound

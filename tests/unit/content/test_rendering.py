@@ -165,6 +165,15 @@ def test_an_svg_image_with_a_script_is_refused(tmp_path, content):
     assert [f.code for f in page.findings.errors] == ["PL039"]
 
 
+def test_blocks_that_stand_in_each_other_too_deeply_are_an_error_of_the_course(tmp_path):
+    deep = node("paragraph", "x")
+    for _ in range(3000):
+        deep = node("blockquote", deep)
+    html, page = render(tmp_path, deep)
+    assert html == ""
+    assert [(f.code, f.file) for f in page.findings.errors] == [("PL034", "a.md")]
+
+
 def test_html_that_loses_something_is_warned_of_and_the_rest_is_shown(tmp_path):
     html, page = render(tmp_path, {"type": "raw", "lang": "html", "value": "<b onclick='x'>a</b><script>y</script>"})
     assert html == '<div class="html-out"><b>a</b></div>'
