@@ -14,6 +14,7 @@ from panlearn.content.book import BuiltBook, BuiltPage, Jail, build_book
 from panlearn.content.course_source import CourseSource, Lesson
 from panlearn.content.exercises import ExerciseSource
 from panlearn.content.findings import Findings
+from panlearn.content.kept_hints import Keeps, hints_key
 from panlearn.content.leaks import Outputs
 from panlearn.content.names import names_of, parse
 from panlearn.content.published import PublishedCell, published_cells
@@ -64,9 +65,13 @@ def build_course(
     jail: Jail,
     workspace: Path,
     findings: Findings,
+    kept: Keeps | None = None,
 ) -> BuiltCourse | None:
-    """Build and render. `outputs` by lesson and cell. None where there is an error; it is in `findings`."""
-    return _Builder(source, outputs, findings).build(jail, workspace)
+    """Build and render. `outputs` by lesson and cell. None where there is an error; it is in `findings`.
+
+    `kept`: what was built before and depends on nothing else is found there.
+    """
+    return _Builder(source, outputs, findings).build(jail, workspace, kept)
 
 
 class _Builder:
@@ -83,12 +88,16 @@ class _Builder:
             if (latex := latex_of(output)) is not None
         }
 
-    def build(self, jail: Jail, workspace: Path) -> BuiltCourse | None:
+    def build(self, jail: Jail, workspace: Path, kept: Keeps | None) -> BuiltCourse | None:
         """Public and private book side by side, then the pages."""
         pages = [stage_lesson(lesson) for lesson in self._source.lessons]
         formulas: list[tuple[str, Origin]] = list(self._formulas.values())
         public = [*pages, *([stage_outputs(formulas)] if formulas else [])]
         hints, order = stage_hints(self._source)
+        key = hints_key(kept, self._source, pages, hints) if kept and order else ""
+        known = kept.get(key) if kept and key else None
+        if known is not None:
+            order = []
         write_book(workspace / "book", self._source, public)
         if order:
             write_book(workspace / "hints", self._source, [*pages, hints])
@@ -101,7 +110,9 @@ class _Builder:
             self._findings.extend(each.all)
         if book is None or (order and private is None):
             return None
-        texts = self._render_hints(private, hints, order) if private else {}
+        texts = self._render_hints(private, hints, order) if private else known or {}
+        if kept and key and private and not found[1].all:
+            kept.put(key, texts)
         return self._render(book, {page.name: page for page in public}, texts)
 
     def _render(self, book: BuiltBook, staged: Mapping[str, StagedPage], hints: Mapping[str, list[str]]) -> BuiltCourse:

@@ -24,6 +24,11 @@ class KeptResults:
         self._folder = folder
         self._most = most_bytes
 
+    @staticmethod
+    def key(*parts: Any) -> str:
+        """A key for these parts: `key_of`."""
+        return key_of(*parts)
+
     def get(self, key: str) -> Any:
         """The value, or None."""
         if self._folder is None:

@@ -146,7 +146,9 @@ class Publisher:
             return None  # a page could not be read: the book would only complain of the hole it leaves
         self._progress("Building the book")
         with _workspace(self._settings) as folder:
-            return build_course(source, outputs, jail=self._engine, workspace=folder, findings=findings)
+            return build_course(
+                source, outputs, jail=self._engine, workspace=folder, findings=findings, kept=self._kept
+            )
 
     def _environment(self, source: CourseSource, findings: Findings) -> Environment | None:
         from panlearn.content.config import COURSE_FILE  # noqa: PLC0415

@@ -13,6 +13,7 @@ import pytest
 
 from course_files import EXERCISE, FIRST_LIGHT, copy_course, write_course
 from panlearn.bootstrap import Application
+from panlearn.content import building
 from panlearn.content.findings import CourseRefused
 from panlearn.content.release_store import ReleaseStore
 from panlearn.domain.quiz.drawing import marker as drawn_marker
@@ -354,8 +355,12 @@ class Untouched:
         self.run_jailed = engine.run_jailed if engine else None
 
 
-def test_what_did_not_change_is_neither_run_nor_graded_again(app, tmp_path):
-    course = write_course(tmp_path, f"```{{code-cell}} python\nprint('once')\n```\n\n{EXERCISE}")
+def test_what_did_not_change_is_neither_run_nor_graded_nor_built_again(app, tmp_path, monkeypatch):
+    built = []
+    really = building.build_book
+    monkeypatch.setattr(building, "build_book", lambda folder, *rest: built.append(folder) or really(folder, *rest))
+    hint = "\n```{hint}\nAdd it to itself.\n```\n"
+    course = write_course(tmp_path, f"```{{code-cell}} python\nprint('once')\n```\n\n{EXERCISE}{hint}")
     store = ReleaseStore(app.settings)
     first = Publisher(None, app.settings, app.engine, app.grader, store)
     first.prepare(course)
@@ -370,6 +375,9 @@ def test_what_did_not_change_is_neither_run_nor_graded_again(app, tmp_path):
     assert "once" in fragment
     assert again.costs == first.costs != []
     assert store.bundle(release, "double").checks
+
+    assert store.bundle(release, "double").hints == ("<p>Add it to itself.</p>",)
+    assert len(built) == 3, "two books, then one"
 
     fresh = Publisher(None, app.settings, Untouched(app.engine), Untouched(), store, fresh=True)
     with pytest.raises(AttributeError):
