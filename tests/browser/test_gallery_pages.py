@@ -87,3 +87,12 @@ def test_on_paper_every_tab_is_shown(page, pages):
     page.emulate_media(media="print")
     for tab in page.locator(".tab-set .tab").all():
         expect(tab).to_be_visible()
+
+
+def test_a_cell_that_is_run_shows_a_still_of_what_needs_a_script_and_says_why(page, pages):
+    page.goto(f"{pages}/outputs")
+    cell = page.locator(".cell", has_text="IntSlider(value=3)")
+    page.get_by_role("button", name="Run all", exact=True).click()
+    expect(cell.locator(".widget-note")).to_contain_text("It moves by a script", timeout=30_000)
+    expect(cell.locator(".out pre")).to_have_text("IntSlider(value=3)")
+    assert page.console_problems == []

@@ -156,15 +156,26 @@ function textNode(text: string, kind = "text"): HTMLElement {
   return node;
 }
 
-/** The richest form that a page may show, in the order Jupyter gives them. */
+const INTERACTIVE = /^application\/vnd\.(plotly|vega|vegalite|jupyter\.widget-view)\b/;
+const NO_SCRIPT = "It moves by a script, which pages here do not run. Download this lesson as a notebook to use it.";
+
+/** What a cell displayed. Of interactive pictures and controls it is a still, or their text, and why they stand still. */
 function rich(data: Bundle, metadata: Bundle): HTMLElement | null {
+  if (!Object.keys(data).some((kind) => INTERACTIVE.test(kind))) return richest(data, metadata);
+  const still = richest({ ...data, "text/html": undefined }, metadata);
+  return el("div", {}, ...(still ? [still] : []), el("p", { class: "widget-note" }, NO_SCRIPT));
+}
+
+/** The richest form that a page may show, in the order Jupyter gives them. */
+function richest(data: Bundle, metadata: Bundle): HTMLElement | null {
   const plain = textOf(data["text/plain"]);
-  for (const kind of ["image/svg+xml", "image/png", "image/jpeg", "image/gif"]) {
+  for (const kind of ["image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"]) {
     if (data[kind]) return picture(kind, textOf(data[kind]), (metadata[kind] ?? {}) as Bundle, plain);
   }
   const html = textOf(data["text/html"]);
   if (html && !needsScript(html)) return htmlNode(html);
   if (data["text/latex"]) return mathNode(textOf(data["text/latex"]), plain);
+  if (data["application/json"] !== undefined) return textNode(JSON.stringify(data["application/json"], null, 2));
   if (data["text/markdown"]) return textNode(textOf(data["text/markdown"]));
   if (html) return el("p", { class: "cut" }, "This output needs a script, which pages here do not run.");
   return plain ? textNode(plain) : null;
