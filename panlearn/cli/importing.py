@@ -39,14 +39,14 @@ def _options(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
-@command.command("nbgrader")
+@command.command("nbgrader", short_help="Import an nbgrader course, an assignment or a notebook.")
 @_options
 def nbgrader(**given: Any) -> None:
     """Import an nbgrader course (the folder that holds source/), an assignment, or a notebook."""
     _import("nbgrader", **given)
 
 
-@command.command("otter")
+@command.command("otter", short_help="Import Otter assignments.")
 @_options
 def otter(**given: Any) -> None:
     """Import Otter assignments: their own notebooks, or those made for students with their tests."""

@@ -25,6 +25,7 @@ _GENERAL = {
         "An output that Otter compares as text is compared as a value, where Python can read it.",
     ),
 }
+_FILES = "Learners can read every file in data/: look that none of them holds a solution."
 _ALWAYS = (
     "Outputs are left out: lessons are run anew when they are checked and published.",
     "Exercises have no hints and no wrong answers yet: `#| wrong: ID` and `{hint}` blocks are for you to add.",
@@ -95,7 +96,8 @@ def account(imported: Imported) -> str:
         rows += _section(lesson.notebook, map(str, lesson.converted.notes))
     rows += _section("Files that were not imported", imported.left)
     rows += _section("Files with another path", imported.moved)
-    return "\n".join([*rows, *_section("Everywhere", [*_GENERAL[imported.system], *_ALWAYS])])
+    files = [_FILES] if imported.files else []
+    return "\n".join([*rows, *_section("Everywhere", [*_GENERAL[imported.system], *_ALWAYS, *files])])
 
 
 def _section(title: str, lines: Iterable[str]) -> list[str]:

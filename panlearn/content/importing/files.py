@@ -19,7 +19,6 @@ from panlearn.content.importing.sources import MOST_BYTES_A_FILE, is_named_well
 
 _PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp"}
 _LONGEST_PATH = 500
-_TAKEN_NAMES = {"course.yml", "myst.yml", "index.md", "IMPORT.md"}
 
 
 @dataclass(slots=True)
@@ -28,6 +27,7 @@ class Plan:
 
     copies: dict[str, Path] = field(default_factory=dict)
     moved: dict[Path, dict[str, str]] = field(default_factory=dict)
+    _folders: set[str] = field(default_factory=set)
 
     def add(self, folder: Path, title: str, files: Iterable[Path], cells: Sequence[Cell]) -> None:
         """Plan the files of one folder, whose notebooks have these cells."""
@@ -36,21 +36,30 @@ class Plan:
         for path in files:
             old = path.relative_to(folder).as_posix()
             picture = path.suffix.lower() in _PICTURES and old not in named and f"./{old}" not in named
-            wanted = old if picture or old.startswith(f"{DATA_FOLDER}/") else f"{DATA_FOLDER}/{old}"
-            if wanted in _TAKEN_NAMES:
-                wanted = f"images/{old}"
+            stays = (picture and ".ipynb/" not in old) or old.startswith(f"{DATA_FOLDER}/")
+            wanted = old if stays else f"{DATA_FOLDER}/{old}"
             new = self._free(wanted, title, path)
             self.copies[new] = path
+            self._folders |= {parent.as_posix() for parent in PurePosixPath(new).parents}
             if new != old:
                 moved[old] = new
 
     def _free(self, wanted: str, title: str, path: Path) -> str:
         """The wanted path, or one like it where another file has it already."""
-        place, number, new = PurePosixPath(wanted), 0, wanted
-        while new in self.copies and not filecmp.cmp(self.copies[new], path, shallow=False):
+        number, new = 0, wanted
+        inside = wanted.startswith(f"{DATA_FOLDER}/")
+        while self._clashes(new, path):
             number += 1
-            new = (place.parent / f"{title or 'more'}{'' if number == 1 else f'-{number}'}" / place.name).as_posix()
+            folder = (title or "more") + ("" if number == 1 else f"-{number}")
+            new = f"{DATA_FOLDER}/{folder}/{wanted[len(DATA_FOLDER) + 1 :]}" if inside else f"{folder}/{wanted}"
         return new
+
+    def _clashes(self, new: str, path: Path) -> bool:
+        """Whether another file, or a folder, has this path already, or a file has that of its folder."""
+        if new in self.copies:
+            return not filecmp.cmp(self.copies[new], path, shallow=False)
+        folders = {parent.as_posix() for parent in PurePosixPath(new).parents}
+        return bool(folders & set(self.copies)) or new in self._folders
 
     def helpers(self, folder: Path) -> list[str]:
         """The folders of a course that hold Python files of this one's."""

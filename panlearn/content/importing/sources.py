@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -53,14 +52,14 @@ def find(source: Path) -> Found:
         return found
     found = Found(name=source.resolve().name)
     root = source / "source" if (source / "source").is_dir() and not (source / "source").is_symlink() else source
-    for name in ("nbgrader_config.py", "header.ipynb"):
-        if (source / name).exists():
-            what = "its settings are not read, and it is not run" if name.endswith(".py") else "it is nbgrader's header"
-            found.left.append(f"{name}: {what}.")
+    if root != source:
+        _leave_beside(source, found)
     for folder, title in _folders(root, found):
         material = _material(folder, found, title=title)
         if material.notebooks:
             found.materials.append(material)
+        elif not any(one.folder == root for one in found.materials):
+            _leave(found, f"{shown(title)}/: it holds no notebook.")
     count = sum(len(material.notebooks) for material in found.materials)
     if not count:
         todo = "Name a notebook, a folder with notebooks, or a course folder that holds them in source/."
@@ -71,13 +70,34 @@ def find(source: Path) -> Found:
     return found
 
 
+def _leave_beside(source: Path, found: Found) -> None:
+    """What stands beside `source/` is the system's own: say so."""
+    for path in _sorted(source):
+        if path.name != "source" and not path.name.startswith("."):
+            _leave(found, f"{shown(path.name)}{'/' if path.is_dir() else ''}: {_why(path.name)}")
+
+
+def _why(name: str) -> str:
+    """Why a file or a folder is not imported."""
+    if name == "nbgrader_config.py":
+        return "its settings are not read, and it is not run."
+    if name in _CONFIGURATION or name in _LEFT_OUT:
+        return "nbgrader and Otter make or need it, and a course has no use for it."
+    if name.endswith(".ipynb"):
+        return "notebooks are taken from a folder itself, not from those below it."
+    return "it is neither a notebook nor beside one."
+
+
 def _folders(root: Path, found: Found) -> Iterator[tuple[Path, str]]:
     """The folder itself, and those in it that may hold notebooks, with what they are called."""
     if _notebooks(root, found):
         yield root, ""
     for path in _sorted(root):
-        if path.is_dir() and not path.is_symlink() and path.name[0] not in "._" and path.name not in _LEFT_OUT:
-            yield path, path.name
+        if path.is_dir() and not path.is_symlink() and not path.name.startswith("."):
+            if path.name in _LEFT_OUT:
+                _leave(found, f"{path.name}/: {_why(path.name)}")
+            else:
+                yield path, path.name
 
 
 def _refuse(source: Path) -> None:
@@ -114,7 +134,7 @@ def is_named_well(path: Path) -> bool:
 def _notebooks(folder: Path, found: Found) -> list[Path]:
     kept = []
     for path in _sorted(folder):
-        if path.suffix != ".ipynb" or path.name[0] in "._" or path.name in _CONFIGURATION:
+        if path.suffix != ".ipynb" or path.name.startswith(".") or path.name in _CONFIGURATION:
             continue
         if path.is_symlink():
             _leave(found, f"{shown(path.name)}: it is a link, which is not followed.")
@@ -146,7 +166,7 @@ def _holds_notebooks(path: Path) -> bool:
 
 
 def _files(folder: Path, found: Found, *, whole: bool) -> Iterator[Path]:
-    """The files that lessons may read, small ones first come."""
+    """The files that lessons may read, as many as there may be."""
     count = total = 0
     for path in _walk(folder, found, whole=whole):
         name, size = path.relative_to(folder).as_posix(), path.stat().st_size
@@ -164,22 +184,32 @@ def _files(folder: Path, found: Found, *, whole: bool) -> Iterator[Path]:
             yield path
 
 
-def _walk(folder: Path, found: Found, *, whole: bool) -> Iterator[Path]:
+def _walk(folder: Path, found: Found, *, whole: bool, top: bool = True) -> Iterator[Path]:
+    """The regular files under a folder; what is no file of a course is said. Notebooks at the `top` are lessons."""
     for path in _sorted(folder):
-        if path.name[0] in "._" or path.name in _CONFIGURATION or path.suffix in _NO_DATA:
+        if path.name.startswith(".") or path.name == "__pycache__" or (path.suffix == ".ipynb" and top):
             continue
-        if path.is_symlink():
-            _leave(found, f"{shown(path.name)}: it is a link, which is not followed.")
-        elif not is_named_well(path):
-            _leave(found, f"{shown(path.name)}: its name is not UTF-8 text.")
-        elif path.is_dir():
-            tests = path.name == "tests" and any(path.glob("*.py"))
-            if path.name not in _LEFT_OUT and not tests and not (_holds_notebooks(path) and not whole):
-                yield from _walk(path, found, whole=whole)
+        if why := _no_file(path):
+            _leave(found, f"{shown(path.name)}{'/' if path.is_dir() and not path.is_symlink() else ''}: {why}")
         elif path.is_file():
             yield path
-        elif os.path.lexists(path):
-            _leave(found, f"{shown(path.name)}: it is no regular file.")
+        elif whole or not _holds_notebooks(path):
+            yield from _walk(path, found, whole=whole, top=False)
+
+
+def _no_file(path: Path) -> str:
+    """Why this is no file or folder of a course; nothing where it is one."""
+    if path.is_symlink():
+        return "it is a link, which is not followed."
+    if not is_named_well(path):
+        return "its name is not UTF-8 text."
+    if path.is_dir():
+        if path.name == "tests" and any(path.glob("*.py")):
+            return "its files are tests, which are no files of a course."
+        return _why(path.name) if path.name in _LEFT_OUT else ""
+    if path.name in _CONFIGURATION or path.suffix in _NO_DATA:
+        return _why(path.name)
+    return "" if path.is_file() else "it is no regular file."
 
 
 def _tests(folder: Path, found: Found) -> dict[str, str]:

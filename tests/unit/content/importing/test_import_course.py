@@ -165,6 +165,41 @@ def test_links_and_large_files_are_left_out_and_said(source, course, monkeypatch
         assert f"{name}: it " in said
 
 
+def test_everything_that_is_left_out_is_said(source, course):
+    write(source / "source/ps1/a.ipynb")
+    write(source / "source/ps1/more/b.ipynb")
+    write(source / "release/ps1/a.ipynb")
+    (source / "source/ps0").mkdir()
+    for name in ("gradebook.db", "notes.txt", "source/ps1/old.zip", "source/ps1/_kept.csv"):
+        (source / name).write_text("x")
+    assert sorted(import_course("nbgrader", source, course).left) == [
+        "b.ipynb: notebooks are taken from a folder itself, not from those below it.",
+        "gradebook.db: nbgrader and Otter make or need it, and a course has no use for it.",
+        "notes.txt: it is neither a notebook nor beside one.",
+        "old.zip: it is neither a notebook nor beside one.",
+        "ps0/: it holds no notebook.",
+        "release/: nbgrader and Otter make or need it, and a course has no use for it.",
+    ]
+    assert [path.name for path in (course / "data").iterdir()] == ["_kept.csv"]
+    assert "Learners can read every file in data/" in (course / "IMPORT.md").read_text()
+
+
+def test_a_file_and_a_folder_of_one_name_keep_apart(source, course):
+    write(source / "source/ps1/a.ipynb")
+    write(source / "source/ps2/b.ipynb", code('open("runs/one.csv")'))
+    (source / "source/ps1/runs").write_text("a file")
+    (source / "source/ps2/runs").mkdir()
+    (source / "source/ps2/runs/one.csv").write_text("1")
+    write(source / "source/ps3/c.ipynb")
+    (source / "source/ps3/runs").write_text("another file")
+    import_course("nbgrader", source, course)
+    made = {
+        path.read_text(): path.relative_to(course).as_posix() for path in (course / "data").rglob("*") if path.is_file()
+    }
+    assert set(made) == {"a file", "1", "another file"}
+    assert cells(course, "ps2-b")[1] == f'open("{made["1"]}")'
+
+
 def test_names_of_any_script_are_read_and_printed_without_their_direction_marks(source, course):
     for name in ("تمرين.ipynb", "a b\u202egpj.ipynb", "a-bgpj.ipynb", "index.ipynb"):
         write(source / name)
