@@ -205,7 +205,7 @@ def _no_file(path: Path) -> str:
         return "its name is not UTF-8 text."
     if path.is_dir():
         if path.name == "tests" and any(path.glob("*.py")):
-            return "its files are tests, which are no files of a course."
+            return "it holds tests, which are read for questions of Otter and are no files of a course."
         return _why(path.name) if path.name in _LEFT_OUT else ""
     if path.name in _CONFIGURATION or path.suffix in _NO_DATA:
         return _why(path.name)
