@@ -33,6 +33,6 @@ def serve_preview(path: Path, port: int, *, as_json: bool) -> None:
         if as_json:
             click.echo(json.dumps({"address": address}))
         else:
-            click.echo(f"The preview of {folder.name} is at {address.rstrip("/")}/preview (end it with Ctrl-C)")
+            click.echo(f"The preview of {folder.name} is at {address.rstrip('/')}/preview (end it with Ctrl-C)")
 
     serve_with(settings, Parts(), say=say, course=folder)

@@ -169,7 +169,11 @@ def test_the_commands_check_publish_and_list_speak_json(panlearn, tmp_path):
     course = write_course(tmp_path)
     checked = panlearn.invoke(course_command, ["check", str(course), "--json"])
     assert checked.exit_code == 0, checked.output
-    assert json.loads(checked.stdout) == {"course": "trial", "errors": 0, "findings": []}
+    said = json.loads(checked.stdout)
+    assert (said["course"], said["errors"], said["findings"]) == ("trial", 0, [])
+    assert [(cell["file"], cell["seconds"] >= 0, cell["memory_mib"] >= 0) for cell in said["cells"]] == [
+        ("lesson.md", True, True)
+    ]
     published = json.loads(panlearn.invoke(course_command, ["publish", str(course), "--json"]).stdout)["courses"]
     assert [(row["course"], row["version"], row["unchanged"]) for row in published] == [("trial", 1, False)]
     again = json.loads(panlearn.invoke(course_command, ["publish", str(course), "--json"]).stdout)["courses"]
