@@ -46,7 +46,7 @@ WORDS_A_MINUTE = 180
 MINUTES_AN_EXERCISE = 4.0
 MINUTES_A_QUIZ = 1.0
 MINUTES_A_CELL = 0.5
-OWN_OUTPUT = '<p class="muted">Your numbers are your own: run the cell to see what comes of them.</p>'
+OWN_OUTPUT = '<p class="muted own">Your numbers are your own: run the cell to see what comes of them.</p>'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
