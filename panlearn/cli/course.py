@@ -59,6 +59,23 @@ def check(path: Path, *, mutants: bool, fresh: bool, as_json: bool, as_sarif: bo
         raise SystemExit(FAILED)
 
 
+@command.command("new")
+@click.argument("slug", type=click.Path(path_type=Path))
+@click.option("--from", "source", type=click.Path(path_type=Path), help="A notebook, or a folder of notebooks.")
+@click.option("--title", default="", help="The course's title; by default made of SLUG, or of the notebooks.")
+@click.option("--licence", default="", help="Its licence; a new text is CC-BY-4.0 by default, others' have none.")
+@click.option("--author", "authors", multiple=True, help="Who wrote it; may be given again. By default you.")
+def new(slug: Path, source: Path | None, title: str, licence: str, authors: tuple[str, ...]) -> None:
+    """Make a course in the folder SLUG, which is its address too: small letters, digits and hyphens.
+
+    With --from, notebooks become its lessons; exercises are proposed where cells assert something of functions, where
+    tags (exercise, check) say so, and where `### BEGIN SOLUTION` stands. What was proposed is in SLUG/IMPORT.md.
+    """
+    from panlearn.cli._course_new import make
+
+    make(slug, source, title=title, licence=licence, authors=authors)
+
+
 @command.command("preview")
 @click.argument("path", type=click.Path(path_type=Path), default=Path())
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="0 for a free one.")

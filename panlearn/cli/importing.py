@@ -62,10 +62,11 @@ def _import(
     if as_json:
         click.echo(json.dumps(_plain(imported, destination), indent=1))
     else:
-        _print(imported, destination)
+        say(imported, destination)
 
 
-def _print(imported: Imported, destination: Path) -> None:
+def say(imported: Imported, destination: Path) -> None:
+    """Print what became what."""
     from panlearn.content.importing.cells import figure
 
     for notebook, note in imported.notes:

@@ -112,3 +112,28 @@ def test_bad_input_ends_with_one_sentence_and_status_2(tmp_path, capsys):
         assert ended.value.code == 2
         assert words in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_new_course_checks_as_it_is(panlearn, tmp_path):
+    panlearn("course", "new", tmp_path / "neutron-basics", "--author", "Ada Example")
+    checked = json.loads(panlearn("course", "check", tmp_path / "neutron-basics", "--json"))
+    assert checked["findings"] == []
+
+
+def test_a_course_of_a_plain_notebook_checks_with_its_proposed_exercises(panlearn, tmp_path):
+    cells = ["import math", "def area(r):\n    return math.pi * r**2", "assert round(area(2), 3) == 12.566"]
+    notebook = {
+        "nbformat": 4,
+        "nbformat_minor": 4,
+        "metadata": {},
+        "cells": [
+            {"cell_type": "code", "source": cell, "metadata": {}, "outputs": [], "execution_count": None}
+            for cell in cells
+        ],
+    }
+    (tmp_path / "Circles.ipynb").write_text(json.dumps(notebook))
+    more = ("--licence", "CC-BY-4.0", "--author", "Ada Example")
+    panlearn("course", "new", tmp_path / "circles", "--from", tmp_path / "Circles.ipynb", *more)
+    checked = json.loads(panlearn("course", "check", tmp_path / "circles", "--json"))
+    assert checked["errors"] == 0
+    assert {finding["code"] for finding in checked["findings"]} == {"PL029"}

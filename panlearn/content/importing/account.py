@@ -20,6 +20,7 @@ _GENERAL = {
         "nbgrader gives the points of a test cell all or not at all; here they are shared among its checks.",
         "nbgrader's stub for answers is `...` here. Write another one after `### STUB`, before `### END SOLUTION`.",
     ),
+    "notebooks": ("Exercises are proposed where cells assert something of functions, and where tags or marks say so.",),
     "otter": (
         "Otter's success messages are not carried over; failure messages are the words of the checks.",
         "An output that Otter compares as text is compared as a value, where Python can read it.",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from panlearn.content.importing import nbgrader, otter
+from panlearn.content.importing import nbgrader, otter, proposals
 from panlearn.content.importing.account import account, course_yml, index_md, myst_yml
 from panlearn.content.importing.cells import Cell, Converted, Note, headings, plain_title, shown, slug
 from panlearn.content.importing.files import Plan, follow, imported_modules, named_files
@@ -18,7 +18,7 @@ from panlearn.content.importing.notebooks import Notebook, notebook_text, read_n
 from panlearn.content.importing.sources import Found, Material, find
 from panlearn.errors import BadInput
 
-System = Literal["nbgrader", "otter"]
+System = Literal["nbgrader", "otter", "notebooks"]
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _LONGEST = 100
 
@@ -54,15 +54,21 @@ class Imported:
 
 
 def import_course(
-    system: System, source: Path, destination: Path, *, licence: str = "", authors: Sequence[str] = ()
+    system: System,
+    source: Path,
+    destination: Path,
+    *,
+    licence: str = "",
+    authors: Sequence[str] = (),
+    title: str = "",
 ) -> Imported:
     """Write the course that the material in `source` makes to the folder `destination`, all of it or nothing.
 
     Raises `BadInput` for what cannot be imported.
     """
-    target = _checked_destination(destination)
-    licence = _line(licence, "licence")
-    given = [_line(author, "author") for author in authors]
+    target = checked_destination(destination)
+    licence = one_line(licence, "licence")
+    given = [one_line(author, "author") for author in authors]
     found = find(source)
     reading = _Reading(system, found)
     for material in found.materials:
@@ -74,7 +80,7 @@ def import_course(
         )
     imported = Imported(
         system=system,
-        title=_title(found, reading.lessons),
+        title=one_line(title, "title") or _title(found, reading.lessons),
         lessons=tuple(reading.lessons),
         left=tuple(found.left),
         files=tuple(sorted(reading.plan.copies)),
@@ -86,7 +92,8 @@ def import_course(
     return imported
 
 
-def _checked_destination(path: Path) -> Path:
+def checked_destination(path: Path) -> Path:
+    """The folder as it will be, or `BadInput` where no course can be written there."""
     target = Path(os.path.normpath(path.expanduser().absolute()))
     if not _SLUG.fullmatch(target.name):
         like = slug(target.name) or "my-course"
@@ -97,12 +104,13 @@ def _checked_destination(path: Path) -> Path:
     if target.exists() and (not target.is_dir() or next(target.iterdir(), None)):
         what = "is not empty" if target.is_dir() else "is a file"
         raise BadInput(
-            f"{shown(str(path))} {what}; an import writes to a new folder.", todo="Name another, or empty it."
+            f"{shown(str(path))} {what}; a course is written to a new folder.", todo="Name another, or empty it."
         )
     return target
 
 
-def _line(text: str, what: str) -> str:
+def one_line(text: str, what: str) -> str:
+    """A text that fits a line of a configuration, or `BadInput`."""
     line = " ".join(text.split())
     if len(line) > _LONGEST or not line.isprintable():
         raise BadInput(f"This {what} cannot be used: {shown(line)[:_LONGEST]}.", todo="Give one short line of text.")
@@ -153,6 +161,8 @@ class _Reading:
         cells = [cell for cell, _ in pairs]
         if self._system == "nbgrader":
             converted = nbgrader.convert(cells, page, self._ids)
+        elif self._system == "notebooks":
+            converted = proposals.convert(cells, page, self._ids)
         else:
             converted = otter.convert(cells, notebook.metadata, material.tests, page, self._ids)
         title = _first_heading(converted.cells)
