@@ -18,6 +18,7 @@ class SandboxCheckpoint(SandboxProcess):
         self.channel = channel
         self._watchdog = watchdog
         self._base = private_bytes(self.pid)
+        self._side_base = 0
         watchdog.watch(self, memory_mib)
 
     def set_up(self) -> int:
@@ -28,5 +29,7 @@ class SandboxCheckpoint(SandboxProcess):
     def side(self, pidfd: int, memory_mib: int) -> SandboxProcess:
         """Hold one side of a grading; it ends for "memory" when it and what it started hold more than that."""
         process = SandboxProcess(pidfd)
-        self._watchdog.watch(process, memory_mib)
+        # All sides begin with the same pages: to read how many once is enough.
+        self._side_base = self._side_base or private_bytes(process.pid)
+        self._watchdog.watch(process, memory_mib, base=self._side_base)
         return process

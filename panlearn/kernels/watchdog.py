@@ -27,14 +27,20 @@ class Watchdog:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def watch(self, process: SandboxProcess, memory_mib: int, group: Group | None = None) -> None:
-        """End `process` for "memory" once it and what it started hold that much beyond what it began with."""
+    def watch(
+        self, process: SandboxProcess, memory_mib: int, group: Group | None = None, *, base: int | None = None
+    ) -> None:
+        """End `process` for "memory" once it and what it started hold that much beyond what it began with.
+
+        `base`: the bytes that it began with, where they are known.
+        """
         if not memory_mib:
             return
         if group is not None and "memory" in group.folders:
             full = group.killed_for_memory
         else:
-            full = partial(_holds_more, process, memory_mib * _MIB, largest_bytes(process.pid))
+            base = largest_bytes(process.pid) if base is None else base
+            full = partial(_holds_more, process, memory_mib * _MIB, base)
         with self._lock:
             self._watched[process] = full
             if self._thread is None:
