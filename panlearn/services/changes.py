@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import structlog
+
 from panlearn.domain.changes import changes_between
 from panlearn.domain.course import Release
 from panlearn.domain.exercise import Check, GradingBundle
+from panlearn.errors import NotFound, PlatformError
 from panlearn.services.library import Store
+
+log = structlog.get_logger(__name__)
 
 
 def release_changes(store: Store, before: Release, after: Release) -> tuple[str, ...]:
-    """The changes in sentences. Empty where only what nobody sees has changed."""
+    """The changes in sentences. Empty where only what nobody sees has changed, or a release is damaged on disk."""
 
     def text_differs(page: str) -> bool:
         return store.fragment(before, page) != store.fragment(after, page)
@@ -19,7 +24,11 @@ def release_changes(store: Store, before: Release, after: Release) -> tuple[str,
     def grading_differs(exercise: str) -> bool:
         return _graded(store.bundle(before, exercise)) != _graded(store.bundle(after, exercise))
 
-    return changes_between(before, after, text_differs=text_differs, grading_differs=grading_differs)
+    try:
+        return changes_between(before, after, text_differs=text_differs, grading_differs=grading_differs)
+    except (NotFound, PlatformError):
+        log.warning("release.damaged", course=after.course.slug, releases=[before.digest, after.digest])
+        return ()
 
 
 def _graded(bundle: GradingBundle) -> GradingBundle:

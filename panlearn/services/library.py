@@ -86,9 +86,12 @@ class Library:
     def _other(self, current: CourseRelease, pinned: str | None) -> Other | None:
         if pinned is None or pinned == current.digest:
             return None
+        release = self._present(current)
+        if release is None:  # whoever works in another one goes on with it
+            return None
         own = Releases(self._session).by_digest(current.course_slug, pinned)
         return Other(
-            release=self._store.load(current.course_slug, current.digest),
+            release=release,
             version=current.version,
             notes=current.notes,
             newer=own is None or own.version < current.version,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 
 import factories
@@ -49,3 +50,27 @@ def test_who_worked_in_a_release_that_was_taken_back_is_offered_the_older_one(vi
 def test_who_has_no_work_there_is_offered_nothing(visitor, application):
     publish_newer(application)
     assert "you are on release" not in visitor.get("/courses/waves").text
+
+
+def test_a_current_release_that_is_gone_from_disk_leaves_others_their_own(visitor, application):
+    visitor.answer("first", "first = 1")
+    publish_newer(application)
+    shutil.rmtree(application.settings.releases_dir / factories.COURSE / NEWER)
+    application.store._releases.clear()
+
+    assert visitor.get("/courses/waves/first-lesson").status_code == 200
+    assert "you are on release" not in visitor.get("/courses/waves").text
+
+
+def test_a_release_whose_grading_cannot_be_read_is_offered_without_what_changed(visitor, application):
+    visitor.answer("first", "first = 1")
+    publish_newer(application)
+    folder = application.settings.releases_dir / factories.COURSE / factories.DIGEST / "grading"
+    (folder / "second.json").write_text("{half")
+    application.store._bundles.clear()
+
+    page = visitor.get("/courses/waves")
+
+    assert page.status_code == 200
+    assert "Release 2 of this course is out" in page.text
+    assert "What is different" not in page.text
